@@ -1,0 +1,200 @@
+import { z } from 'zod';
+import { Device } from './device.ts';
+import { FieldError } from './errors.ts';
+import { AttemptOutcome, FailureReason, SweepState, TrialState } from './states.ts';
+import { Configuration, SweepSpec } from './sweep-spec.ts';
+import { EpochMetrics, TrialResult } from './training.ts';
+
+/** ISO-8601 in UTC. */
+const Timestamp = z.iso.datetime().meta({ example: '2026-01-31T12:00:00.000Z' });
+
+/** How many trials are in each state; every state is present. */
+export const TrialCounts = z
+	.object({
+		total: z.int(),
+		pending: z.int(),
+		queued: z.int(),
+		running: z.int(),
+		succeeded: z.int(),
+		failed: z.int(),
+		pruned: z.int(),
+		cancelled: z.int(),
+	})
+	.meta({ id: 'TrialCounts' });
+export type TrialCounts = z.infer<typeof TrialCounts>;
+
+export const BestConfiguration = z
+	.object({ configuration: Configuration, valAccuracyMean: z.number(), seeds: z.int(), trialId: z.string() })
+	.meta({ id: 'BestConfiguration' });
+export type BestConfiguration = z.infer<typeof BestConfiguration>;
+
+export const Progress = z
+	.object({
+		fraction: z.number().min(0).max(1).meta({ description: 'Of all epochs of all trials; ended trials count whole.' }),
+		epochsDone: z.int(),
+		epochsTotal: z.int(),
+		etaSeconds: z.number().nullable().meta({ description: 'Null until enough has been measured, and when ended.' }),
+	})
+	.meta({ id: 'Progress' });
+
+/** A sweep in a list. */
+export const SweepSummary = z
+	.object({
+		id: z.string(),
+		name: z.string(),
+		state: SweepState,
+		stopReason: z.string().nullable().meta({ description: 'Why it ended early (budget, cancel), in a sentence.' }),
+		dataset: z.string(),
+		model: z.string().meta({ example: 'mlp' }),
+		labels: z.record(z.string(), z.string()),
+		counts: TrialCounts,
+		progress: Progress,
+		best: BestConfiguration.nullable(),
+		createdAt: Timestamp,
+		startedAt: Timestamp.nullable(),
+		finishedAt: Timestamp.nullable(),
+	})
+	.meta({ id: 'SweepSummary' });
+export type SweepSummary = z.infer<typeof SweepSummary>;
+
+export const Sweep = SweepSummary.extend({
+	spec: SweepSpec,
+	configurations: z.int().meta({ description: 'Configurations in the sweep.' }),
+	trainSize: z.int().meta({ description: 'N: images trained on; a batch size of N is the full batch.' }),
+	devices: z.array(Device).meta({ description: 'Devices that have finished at least one trial of the sweep.' }),
+}).meta({ id: 'Sweep' });
+export type Sweep = z.infer<typeof Sweep>;
+
+/** Answer of `POST /v1/sweeps?dryRun=true`: nothing was written. */
+export const SweepEstimate = z
+	.object({
+		dryRun: z.literal(true),
+		spec: SweepSpec,
+		configurations: z.int(),
+		trials: z.int(),
+		trainSize: z.int(),
+		parameters: z.int().meta({ description: 'Trainable numbers in the model.' }),
+		updates: z.int().meta({ description: 'Updates of θ over all trials.' }),
+		estimatedSeconds: z.number().nullable().meta({
+			description:
+				'Wall-clock on the workers seen lately, from times measured on their device; null when none is known.',
+		}),
+		preview: z.array(Configuration).meta({ description: 'The first configurations, at most 20.' }),
+	})
+	.meta({ id: 'SweepEstimate' });
+export type SweepEstimate = z.infer<typeof SweepEstimate>;
+
+export const Attempt = z
+	.object({
+		attemptNo: z.int(),
+		workerId: z.string(),
+		device: Device.nullable(),
+		outcome: AttemptOutcome.nullable(),
+		reason: FailureReason.nullable(),
+		message: z.string().nullable(),
+		startedAt: Timestamp,
+		endedAt: Timestamp.nullable(),
+	})
+	.meta({ id: 'Attempt' });
+export type Attempt = z.infer<typeof Attempt>;
+
+export const Trial = z
+	.object({
+		id: z.string(),
+		sweepId: z.string(),
+		configuration: Configuration,
+		configurationHash: z.string(),
+		seed: z.int(),
+		state: TrialState,
+		attemptNo: z.int(),
+		epochs: z.int(),
+		epochsDone: z.int(),
+		reason: FailureReason.nullable(),
+		message: z.string().nullable(),
+		device: Device.nullable(),
+		result: TrialResult.nullable(),
+		createdAt: Timestamp,
+		startedAt: Timestamp.nullable(),
+		finishedAt: Timestamp.nullable(),
+	})
+	.meta({ id: 'Trial' });
+export type Trial = z.infer<typeof Trial>;
+
+export const TrialWithAttempts = Trial.extend({ attempts: z.array(Attempt) }).meta({ id: 'TrialWithAttempts' });
+export type TrialWithAttempts = z.infer<typeof TrialWithAttempts>;
+
+export const Artifact = z
+	.object({
+		name: z.string(),
+		sizeBytes: z.int(),
+		sha256: z.string(),
+		contentType: z.string(),
+		url: z.url().meta({ description: 'Presigned; valid for five minutes.' }),
+	})
+	.meta({ id: 'Artifact' });
+export type Artifact = z.infer<typeof Artifact>;
+
+export const RankBy = z.enum(['valAccuracy', 'epochSeconds', 'pareto']);
+export type RankBy = z.infer<typeof RankBy>;
+
+/** One configuration on one device, ranked over its seeds. */
+export const LeaderboardEntry = z
+	.object({
+		rank: z.int(),
+		tiedWith: z.int().nullable().meta({
+			description:
+				'How many other configurations of this board have a 95 % interval that overlaps this one’s on the ranked measure; null when an interval needs more seeds.',
+		}),
+		configuration: Configuration,
+		configurationHash: z.string(),
+		seeds: z.object({ total: z.int(), succeeded: z.int(), failed: z.int() }),
+		diverged: z.boolean().meta({ description: 'No seed succeeded and at least one diverged: ranked last.' }),
+		valAccuracy: z
+			.object({
+				mean: z.number(),
+				std: z.number().nullable(),
+				ci95: z.tuple([z.number(), z.number()]).nullable(),
+			})
+			.nullable(),
+		epochSeconds: z.object({ median: z.number(), iqr: z.tuple([z.number(), z.number()]) }).nullable(),
+		updateSeconds: z.object({ median: z.number() }).nullable(),
+		onParetoFront: z.boolean(),
+		device: z.object({ key: z.string(), label: z.string() }).nullable(),
+		bestTrialId: z.string().nullable(),
+	})
+	.meta({ id: 'LeaderboardEntry' });
+export type LeaderboardEntry = z.infer<typeof LeaderboardEntry>;
+
+export const DatasetInfo = z
+	.object({
+		name: z.string(),
+		title: z.string(),
+		description: z.string(),
+		inputShape: z.array(z.int()),
+		classes: z.int(),
+		trainSize: z.int(),
+		testSize: z.int(),
+	})
+	.meta({ id: 'DatasetInfo' });
+export type DatasetInfo = z.infer<typeof DatasetInfo>;
+
+export function pageOf<T extends z.ZodType>(item: T) {
+	return z.object({ items: z.array(item), nextCursor: z.string().nullable() });
+}
+
+export const SweepPage = pageOf(SweepSummary).meta({ id: 'SweepPage' });
+export const TrialPage = pageOf(Trial).meta({ id: 'TrialPage' });
+export const MetricsPage = pageOf(EpochMetrics.extend({ attemptNo: z.int(), recordedAt: Timestamp })).meta({
+	id: 'MetricsPage',
+});
+export const ArtifactPage = pageOf(Artifact).meta({ id: 'ArtifactPage' });
+export const LeaderboardPage = pageOf(LeaderboardEntry).meta({ id: 'LeaderboardPage' });
+export const DatasetPage = pageOf(DatasetInfo).meta({ id: 'DatasetPage' });
+export type SweepPage = z.infer<typeof SweepPage>;
+export type TrialPage = z.infer<typeof TrialPage>;
+export type MetricsPage = z.infer<typeof MetricsPage>;
+export type ArtifactPage = z.infer<typeof ArtifactPage>;
+export type LeaderboardPage = z.infer<typeof LeaderboardPage>;
+export type DatasetPage = z.infer<typeof DatasetPage>;
+
+export { FieldError };

@@ -1,0 +1,49 @@
+import { z } from 'zod';
+
+const port = z.coerce.number().int().min(0).max(65_535);
+const url = z.url();
+const seconds = z.coerce.number().positive();
+
+/**
+ * Every environment variable that Basin reads, in one place: infra sets these names, `main.ts` and `handler.ts` parse them
+ * once with `readEnv`, and `docs/configuration.md` is generated from the descriptions.
+ */
+export const Env = z.object({
+	PORT: port.default(8787).describe('Port of the API and the web app.'),
+	BASIN_HOST: z.string().default('127.0.0.1').describe('Address that the API binds.'),
+	BASIN_HOME: z.string().default('.basin').describe('Folder of the embedded stack: database, queue, objects, logs.'),
+	BASIN_URL: url.default('http://127.0.0.1:8787').describe('Where the command line finds the API.'),
+	DATABASE_URL: url.optional().describe('Your own Postgres (15 or newer); unset: `npm start` runs an embedded one.'),
+	BASIN_WORKER_DATABASE_URL: url
+		.optional()
+		.describe('Login of the workers, a member of the role `basin_worker`; unset: DATABASE_URL with that role.'),
+	BASIN_QUEUE_URL: url.optional().describe('Your own SQS-compatible queue; unset: an embedded one.'),
+	BASIN_BUCKET: z.string().optional().describe('Your own S3-compatible bucket; unset: an embedded one.'),
+	AWS_REGION: z.string().default('us-east-1').describe('Region for SQS and S3.'),
+	AWS_ENDPOINT_URL_SQS: url.optional().describe('SQS endpoint, for ElasticMQ and the like.'),
+	AWS_ENDPOINT_URL_S3: url.optional().describe('S3 endpoint, for MinIO and the like.'),
+	BASIN_WORKERS: z.coerce
+		.number()
+		.int()
+		.min(0)
+		.optional()
+		.describe('Worker processes of `npm start`; unset: one a core.'),
+	BASIN_WORKER_ID: z.string().optional().describe('Name of a worker in attempts; unset: host name and process id.'),
+	BASIN_THREADS: z.coerce.number().int().min(1).default(1).describe('Threads of one trainer.'),
+	BASIN_HEARTBEAT_SECONDS: seconds.default(15).describe('How often a worker renews its lease.'),
+	BASIN_LEASE_SECONDS: seconds.default(60).describe('How long a lease lasts without a heartbeat.'),
+	BASIN_TICK_SECONDS: seconds.default(1).describe('How often the relay and the reconciler run.'),
+});
+export type Env = z.infer<typeof Env>;
+
+/**
+ * Parses an environment; empty strings count as unset.
+ * @throws Error with one sentence per bad variable.
+ */
+export function readEnv(source: Record<string, string | undefined>): Env {
+	const present = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== undefined && value !== ''));
+	const parsed = Env.safeParse(present);
+	if (parsed.success) return parsed.data;
+	const sentences = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+	throw new Error(`Bad environment: ${sentences.join('; ')}.`);
+}

@@ -1,0 +1,55 @@
+import { z } from 'zod';
+
+/** Every error that can leave Basin has one of these codes; an edge maps each to its own words once. */
+export const ErrorCode = z.enum([
+	'invalid_request', // 400: not JSON, no body, a bad header or query parameter
+	'invalid_spec', // 422: JSON, but not a valid sweep; `errors` points at each place
+	'body_too_large', // 413
+	'unsupported_media_type', // 415
+	'method_not_allowed', // 405
+	'not_found', // 404: no such route, sweep or trial
+	'sweep_not_found',
+	'trial_not_found',
+	'already_terminal', // 409: the sweep or trial has ended
+	'not_terminal', // 409: only an ended sweep can be deleted
+	'idempotency_mismatch', // 422: same key, other body
+	'idempotency_in_progress', // 409: same key, first request still running
+	'unavailable', // 503: a part that Basin stands on does not answer; retry
+	'internal', // 500
+]);
+export type ErrorCode = z.infer<typeof ErrorCode>;
+
+export const FieldError = z
+	.object({
+		pointer: z.string().meta({ description: 'JSON pointer (RFC 6901) into the request body.', example: '/grid/eta/0' }),
+		message: z.string(),
+	})
+	.meta({ id: 'FieldError' });
+export type FieldError = z.infer<typeof FieldError>;
+
+/** RFC 9457 problem details. */
+export const Problem = z
+	.object({
+		type: z.string(),
+		title: z.string(),
+		status: z.int(),
+		detail: z.string(),
+		code: ErrorCode,
+		requestId: z.string(),
+		errors: z.array(FieldError).optional(),
+	})
+	.meta({ id: 'Problem' });
+export type Problem = z.infer<typeof Problem>;
+
+/** Thrown by domain and db verbs; carries no HTTP status, no stack for users. */
+export class BasinError extends Error {
+	readonly code: ErrorCode;
+	readonly errors: FieldError[] | undefined;
+
+	constructor(code: ErrorCode, message: string, errors?: FieldError[]) {
+		super(message);
+		this.name = 'BasinError';
+		this.code = code;
+		this.errors = errors;
+	}
+}

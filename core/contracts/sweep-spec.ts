@@ -1,0 +1,154 @@
+import { z } from 'zod';
+
+/** Bounds of the contract; each is checked with one clear sentence. */
+export const limits = {
+	bodyBytes: 64 * 1024,
+	trialsPerSweep: 10_000,
+	epochs: 10_000,
+	valuesPerAxis: 10_000,
+	seeds: 1_000,
+	hiddenLayers: 32,
+	hiddenUnits: 16_384,
+	labels: 32,
+	nameLength: 200,
+} as const;
+
+const positiveFinite = z
+	.number('must be a finite number')
+	.positive('must be greater than 0')
+	.meta({ description: 'A finite number greater than 0.' });
+
+const lambdaValue = z
+	.number('must be a finite number')
+	.min(0, 'must be at least 0')
+	.lt(1, 'must be less than 1: with λ ≥ 1 the momentum never decays');
+
+const batchSizeValue = z.union(
+	[z.int().min(1, 'must be at least 1'), z.literal('full')],
+	'must be a whole number of at least 1, or "full" for the whole training set',
+);
+
+/** An inclusive range of `steps` values; `log` spaces them evenly in log₁₀. */
+function rangeOf(bound: z.ZodType<number>) {
+	return z.strictObject({
+		from: bound,
+		to: bound,
+		steps: z.int().min(1).max(limits.valuesPerAxis),
+		scale: z.enum(['linear', 'log']).default('linear'),
+	});
+}
+
+function axisOf<T extends z.ZodType>(value: T, bound: z.ZodType<number>) {
+	const list = z.array(value).min(1, 'needs at least one value').max(limits.valuesPerAxis);
+	return z.union([list, rangeOf(bound)]);
+}
+
+export const BatchSizeAxis = axisOf(batchSizeValue, z.int().min(1, 'must be at least 1'));
+export const EtaAxis = axisOf(positiveFinite, positiveFinite);
+export const LambdaAxis = axisOf(lambdaValue, lambdaValue);
+
+export const Grid = z
+	.strictObject({
+		batchSize: BatchSizeAxis.default([100]),
+		eta: EtaAxis.default([0.1]),
+		lambda: LambdaAxis.default([0]),
+	})
+	.meta({ id: 'Grid', description: 'Every axis is a list or an inclusive range; the grid is their product.' });
+
+/** One explicit point, as a person writes it: `"full"` is still a word here. */
+export const ConfigurationInput = z
+	.strictObject({ batchSize: batchSizeValue, eta: positiveFinite, lambda: lambdaValue.default(0) })
+	.meta({ id: 'ConfigurationInput' });
+
+/** One point of the grid after resolution: `batchSize` is a number, `"full"` has become N. */
+export const Configuration = z
+	.object({ batchSize: z.int(), eta: z.number(), lambda: z.number() })
+	.meta({ id: 'Configuration' });
+export type Configuration = z.infer<typeof Configuration>;
+
+export const DatasetName = z.enum(['mnist']);
+export type DatasetName = z.infer<typeof DatasetName>;
+
+export const DatasetSpec = z
+	.strictObject({
+		name: DatasetName,
+		validation: z
+			.union(
+				[z.literal('test'), z.number().positive('must be greater than 0')],
+				'must be a count, a fraction below 1, or "test"',
+			)
+			.default(0.1)
+			.meta({
+				description:
+					'A count (≥ 1) or a fraction (< 1) of the training split that is held out by `splitSeed`, or "test": train on all and validate on the official test split.',
+			}),
+		splitSeed: z
+			.int()
+			.min(0)
+			.max(2 ** 31 - 1)
+			.default(0),
+	})
+	.meta({ id: 'DatasetSpec' });
+export type DatasetSpec = z.infer<typeof DatasetSpec>;
+
+const Initializer = z.enum(['heNormal', 'heUniform', 'glorotNormal', 'glorotUniform']);
+export type Initializer = z.infer<typeof Initializer>;
+
+/** Presets are a closed union on `preset`; `layers` joins it when custom models do. */
+export const ModelSpec = z
+	.discriminatedUnion('preset', [
+		z.strictObject({ preset: z.literal('softmax'), initializer: Initializer.default('glorotUniform') }),
+		z.strictObject({
+			preset: z.literal('mlp'),
+			hidden: z.array(z.int().min(1).max(limits.hiddenUnits)).min(1).max(limits.hiddenLayers).default([128]),
+			activation: z.enum(['relu', 'tanh']).default('relu'),
+			initializer: Initializer.optional().meta({
+				description: 'Default: heNormal after relu, glorotUniform after tanh.',
+			}),
+		}),
+	])
+	.meta({ id: 'ModelSpec' });
+export type ModelSpec = z.infer<typeof ModelSpec>;
+
+export const EngineName = z.enum(['onnx', 'tensorflow']);
+export type EngineName = z.infer<typeof EngineName>;
+
+export const Budget = z
+	.strictObject({
+		maxTrials: z.int().min(1).max(limits.trialsPerSweep).optional(),
+		maxSeconds: z.number().positive().max(31_536_000).optional(),
+		maxFailedTrials: z.int().min(0).max(limits.trialsPerSweep).optional(),
+	})
+	.meta({ id: 'Budget' });
+
+export const SweepSpec = z
+	.strictObject({
+		name: z.string().trim().min(1).max(limits.nameLength).default('untitled sweep'),
+		dataset: DatasetSpec,
+		model: ModelSpec,
+		grid: Grid.optional(),
+		configurations: z.array(ConfigurationInput).min(1).max(limits.trialsPerSweep).optional(),
+		seeds: z
+			.array(
+				z
+					.int()
+					.min(0)
+					.max(2 ** 31 - 1),
+			)
+			.min(1)
+			.max(limits.seeds)
+			.default([0]),
+		epochs: z.int().min(1).max(limits.epochs).default(5),
+		engine: z.enum(['auto', 'onnx']).default('auto'),
+		labels: z
+			.record(z.string().min(1).max(63), z.string().max(255))
+			.refine((labels) => Object.keys(labels).length <= limits.labels, `at most ${limits.labels} labels`)
+			.default({}),
+		budget: Budget.default({}),
+	})
+	.meta({ id: 'SweepSpec' });
+
+/** A parsed spec: every default is filled in. */
+export type SweepSpec = z.output<typeof SweepSpec>;
+/** A spec as a person writes it. */
+export type SweepSpecInput = z.input<typeof SweepSpec>;

@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import { Device } from './device.ts';
+import { FailureReason } from './states.ts';
+import { Configuration, DatasetSpec, EngineName, ModelSpec } from './sweep-spec.ts';
+import { EpochMetrics, TrialResult } from './training.ts';
+
+/** SQS body: a hint that wakes a worker; Postgres is the truth, so losing or repeating one changes nothing. */
+export const QueueMessage = z.object({ v: z.literal(1), trialId: z.string(), dispatchNo: z.int() });
+export type QueueMessage = z.infer<typeof QueueMessage>;
+
+/** What a claim hands to a worker: all that training needs, and `attemptNo`, the fencing token. */
+export const TrialAssignment = z.object({
+	trialId: z.string(),
+	sweepId: z.string(),
+	attemptNo: z.int(),
+	configuration: Configuration,
+	seed: z.int(),
+	dataset: DatasetSpec,
+	model: ModelSpec,
+	epochs: z.int(),
+	engine: z.enum(['auto', 'onnx']),
+	leaseExpiresAt: z.string(),
+});
+export type TrialAssignment = z.infer<typeof TrialAssignment>;
+
+/** Worker → trainer process (over the IPC channel of `child_process.fork`). */
+export const TrainerCommand = z.discriminatedUnion('type', [
+	z.object({ type: z.literal('train'), assignment: TrialAssignment, outputDir: z.string() }),
+	z.object({ type: z.literal('exit') }),
+]);
+export type TrainerCommand = z.infer<typeof TrainerCommand>;
+
+/** Trainer process → worker. Files lie in `outputDir`; the worker hashes and uploads them. */
+export const TrainerEvent = z.discriminatedUnion('type', [
+	z.object({ type: z.literal('ready'), device: Device, engines: z.array(EngineName) }),
+	z.object({ type: z.literal('epoch'), trialId: z.string(), attemptNo: z.int(), metrics: EpochMetrics }),
+	z.object({
+		type: z.literal('finished'),
+		trialId: z.string(),
+		attemptNo: z.int(),
+		result: TrialResult,
+		device: Device,
+		files: z.array(z.object({ name: z.string(), path: z.string(), contentType: z.string() })),
+	}),
+	z.object({
+		type: z.literal('failed'),
+		trialId: z.string(),
+		attemptNo: z.int(),
+		reason: FailureReason,
+		message: z.string(),
+		device: Device.nullable(),
+		files: z.array(z.object({ name: z.string(), path: z.string(), contentType: z.string() })),
+	}),
+]);
+export type TrainerEvent = z.infer<typeof TrainerEvent>;
