@@ -1,0 +1,97 @@
+import type { Initializer } from '@basin/core/contracts/sweep-spec.ts';
+import type { Rows } from '../datasets/dataset.ts';
+
+/** A float32 array with its shape; the currency between engines, checkpoints and artifacts. */
+export interface NamedArray {
+	shape: readonly number[];
+	values: Float32Array;
+}
+
+/** Layers of a network, from input to logits, with every size that the spec fixes. One entry is one file of an engine. */
+export type LayerSpec =
+	| { kind: 'dense'; units: number; initializer: Initializer }
+	| { kind: 'relu' }
+	| { kind: 'tanh' };
+
+/** A network without its batch dimension. The input is `uint8`; the engine multiplies it by `inputScale`. */
+export interface Architecture {
+	inputShape: readonly number[];
+	inputScale: number;
+	classes: number;
+	layers: readonly LayerSpec[];
+}
+
+export type LossSpec = { kind: 'softmaxCrossEntropy' };
+
+/** The update rule; its numbers that a sweep varies are here, η is an argument of every epoch. */
+export type OptimizerSpec = { kind: 'momentum'; lambda: number };
+
+/** What an engine compiles: `order.length` of every epoch must be `rowsPerEpoch`. */
+export interface ProgramSpec {
+	architecture: Architecture;
+	loss: LossSpec;
+	optimizer: OptimizerSpec;
+	batchSize: number;
+	rowsPerEpoch: number;
+}
+
+/** θ and what the optimiser remembers of each parameter (for momentum: m), by parameter name, such as `dense1/weight`. */
+export interface TrainingState {
+	parameters: ReadonlyMap<string, NamedArray>;
+	/** Slot name (`momentum`) → parameter name → array of the parameter's shape. */
+	slots: ReadonlyMap<string, ReadonlyMap<string, NamedArray>>;
+}
+
+/** Sums over examples; divide by `examples`. Not finite after a divergence. */
+export interface Sums {
+	loss: number;
+	correct: number;
+	examples: number;
+}
+
+export interface EpochInput {
+	state: TrainingState;
+	rows: Rows;
+	/** Row numbers of `rows` in the order of training; consecutive runs of `batchSize` are the batches, the last may be smaller. */
+	order: Int32Array;
+	/** η: one number for the epoch, or one per update (a schedule). */
+	eta: number | Float32Array;
+}
+
+export interface EpochOutput {
+	/** A new state; the one that came in is not changed. */
+	state: TrainingState;
+	/** Loss and hits of every batch before its own update. */
+	sums: Sums;
+	/** Monotonic clock around the updates. */
+	seconds: number;
+}
+
+/** A compiled training step for one (architecture, loss, optimiser, batch size, rows). Shared by trials: it holds no state of one. */
+export interface Program {
+	readonly updatesPerEpoch: number;
+	/** Initial θ as a pure function of the seed, every slot zero. */
+	initialState(seed: number): TrainingState;
+	runEpoch(input: EpochInput): Promise<EpochOutput>;
+	/** Loss and hits over `indexes` of `rows`, in chunks, so that memory does not grow with the number of rows. */
+	evaluate(input: { state: TrainingState; rows: Rows; indexes: Int32Array }): Promise<Sums>;
+	/** An ONNX file: input `pixels` float32 [N, …inputShape] already scaled, outputs `logits` and `probabilities` [N, classes]. */
+	exportModel(state: TrainingState): Promise<Uint8Array>;
+}
+
+/** Executes training. Implementations: `engines/onnx`. All keep to one contract, so their curves agree. */
+export interface Engine {
+	readonly name: 'onnx' | 'tensorflow';
+	/** Where it runs, such as `cpu` or `cuda`. */
+	readonly provider: string;
+	readonly versions: Readonly<Record<string, string>>;
+	/** Programs are cached, least recently used first out; the same spec gives the same program. @throws SpecError */
+	compile(spec: ProgramSpec): Promise<Program>;
+	/** Frees every program. */
+	close(): Promise<void>;
+}
+
+/** The spec cannot be built; the sentence names the layer and the shapes. A trial that meets it is `bad_config`. */
+export class SpecError extends Error {
+	override readonly name = 'SpecError';
+}
