@@ -1,0 +1,201 @@
+import {
+	ArtifactPage,
+	DatasetPage,
+	type LeaderboardEntry,
+	LeaderboardPage,
+	MetricsPage,
+	type RankBy,
+	Sweep,
+	SweepEstimate,
+	SweepPage,
+	type SweepSummary,
+	type Trial,
+	TrialPage,
+	TrialWithAttempts,
+} from '@basin/core/contracts/api.ts';
+import type { SweepState, TrialState } from '@basin/core/contracts/states.ts';
+import type { SweepSpecInput } from '@basin/core/contracts/sweep-spec.ts';
+import type { z } from 'zod';
+import { defaultRetry, type RetryPolicy } from './client/retry.ts';
+import { createTransport } from './client/transport.ts';
+
+export type * from '@basin/core/contracts/api.ts';
+export type { FieldError, Problem } from '@basin/core/contracts/errors.ts';
+export { ApiError, UnreachableError, type UnreachableReason } from './client/errors.ts';
+export type { RetryPolicy } from './client/retry.ts';
+
+export type ClientOptions = {
+	/** Scheme, host and port, such as `http://127.0.0.1:8787`; `''` in a page that Basin itself serves. */
+	baseUrl: string;
+	fetch?: typeof fetch;
+	retry?: Partial<RetryPolicy>;
+	/** Of one try, headers and body; 30 s unless told. */
+	timeoutMs?: number;
+};
+
+export type CallOptions = { signal?: AbortSignal | undefined };
+export type CreateOptions = CallOptions & {
+	/** 1–255 characters. One is made when not given; every retry of the call sends the same. */
+	idempotencyKey?: string | undefined;
+};
+
+type Paging = { cursor?: string | undefined; limit?: number | undefined };
+export type SweepQuery = Paging & {
+	state?: SweepState | undefined;
+	/** `key` or `key:value`. */
+	label?: string | undefined;
+	q?: string | undefined;
+};
+export type TrialQuery = Paging & { state?: TrialState | undefined };
+export type LeaderboardQuery = Paging & {
+	rankBy?: RankBy | undefined;
+	accuracy?: 'best' | 'final' | undefined;
+	batchSize?: number | undefined;
+	eta?: number | undefined;
+	lambda?: number | undefined;
+	/** The `key` of a device. */
+	device?: string | undefined;
+	minSeeds?: number | undefined;
+};
+/** `after`: only epochs later than this one. */
+export type MetricsQuery = { after?: number | undefined; limit?: number | undefined };
+
+export type MetricsPoint = z.infer<typeof MetricsPage>['items'][number];
+
+/** An `Idempotency-Key`: 128 random bits. (`crypto.randomUUID` is missing in pages served over plain HTTP.) */
+export function createIdempotencyKey(): string {
+	return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/** Everything the API offers, typed; see {@link createClient}. */
+export type Client = ReturnType<typeof createClient>;
+
+/**
+ * The client of Basin's REST API, for Node and browsers. Answers are parsed with the contracts.
+ * Reads, dry runs and submits are retried on network errors, 429 and 503; see `RetryPolicy`.
+ * Every call throws `ApiError` when the server refuses, `UnreachableError` when no answer of Basin's came back,
+ * and the signal's reason when aborted.
+ */
+export function createClient(options: ClientOptions) {
+	const send = createTransport({
+		baseUrl: options.baseUrl.replace(/\/+$/, ''),
+		// Called unbound: browsers refuse `fetch` as a method of another object.
+		fetch: options.fetch ?? ((input, init) => fetch(input, init)),
+		retry: { ...defaultRetry, ...options.retry },
+		timeoutMs: options.timeoutMs ?? 30_000,
+	});
+	const get = <T extends z.ZodType>(path: string, answer: T, query: object | undefined, call: CallOptions = {}) =>
+		send({ method: 'GET', path, query: { ...query }, repeatable: true, answer, signal: call.signal });
+
+	const listSweeps = (query?: SweepQuery, call?: CallOptions) => get('/v1/sweeps', SweepPage, query, call);
+	const listTrials = (sweepId: string, query?: TrialQuery, call?: CallOptions) =>
+		get(`/v1/sweeps/${encodeURIComponent(sweepId)}/trials`, TrialPage, query, call);
+	const listMetrics = (trialId: string, query?: MetricsQuery, call?: CallOptions) =>
+		get(`/v1/trials/${encodeURIComponent(trialId)}/metrics`, MetricsPage, query, call);
+	const leaderboard = (sweepId: string, query?: LeaderboardQuery, call?: CallOptions) =>
+		get(`/v1/sweeps/${encodeURIComponent(sweepId)}/leaderboard`, LeaderboardPage, query, call);
+
+	return {
+		/** Submits a sweep; a lost answer is asked for again under the same key, so one call makes at most one sweep. */
+		createSweep: (spec: SweepSpecInput, call: CreateOptions = {}): Promise<Sweep> =>
+			send({
+				method: 'POST',
+				path: '/v1/sweeps',
+				body: spec,
+				idempotencyKey: call.idempotencyKey ?? createIdempotencyKey(),
+				repeatable: true,
+				answer: Sweep,
+				signal: call.signal,
+			}),
+		/** Validates, expands and estimates; writes nothing. */
+		estimateSweep: (spec: SweepSpecInput, call: CallOptions = {}): Promise<SweepEstimate> =>
+			send({
+				method: 'POST',
+				path: '/v1/sweeps',
+				query: { dryRun: true },
+				body: spec,
+				repeatable: true,
+				answer: SweepEstimate,
+				signal: call.signal,
+			}),
+		listSweeps,
+		getSweep: (sweepId: string, call?: CallOptions): Promise<Sweep> =>
+			get(`/v1/sweeps/${encodeURIComponent(sweepId)}`, Sweep, undefined, call),
+		/** Never retried: a second cancel of a sweep that the first one ended is an error. */
+		cancelSweep: (sweepId: string, call: CallOptions = {}): Promise<Sweep> =>
+			send({
+				method: 'POST',
+				path: `/v1/sweeps/${encodeURIComponent(sweepId)}/cancel`,
+				repeatable: false,
+				answer: Sweep,
+				signal: call.signal,
+			}),
+		/** Only an ended sweep; its trials, metrics and artifacts go with it. */
+		deleteSweep: async (sweepId: string, call: CallOptions = {}): Promise<void> => {
+			await send({
+				method: 'DELETE',
+				path: `/v1/sweeps/${encodeURIComponent(sweepId)}`,
+				repeatable: false,
+				answer: null,
+				signal: call.signal,
+			});
+		},
+		listTrials,
+		getTrial: (trialId: string, call?: CallOptions): Promise<TrialWithAttempts> =>
+			get(`/v1/trials/${encodeURIComponent(trialId)}`, TrialWithAttempts, undefined, call),
+		cancelTrial: (trialId: string, call: CallOptions = {}): Promise<TrialWithAttempts> =>
+			send({
+				method: 'POST',
+				path: `/v1/trials/${encodeURIComponent(trialId)}/cancel`,
+				repeatable: false,
+				answer: TrialWithAttempts,
+				signal: call.signal,
+			}),
+		listMetrics,
+		/** Each item carries a presigned `url`, valid for five minutes. */
+		listArtifacts: (trialId: string, call?: CallOptions): Promise<ArtifactPage> =>
+			get(`/v1/trials/${encodeURIComponent(trialId)}/artifacts`, ArtifactPage, undefined, call),
+		leaderboard,
+		listDatasets: (call?: CallOptions): Promise<DatasetPage> => get('/v1/datasets', DatasetPage, undefined, call),
+
+		/** Every sweep that matches, newest first, a page at a time as it is iterated. */
+		eachSweep: (query: SweepQuery = {}, call?: CallOptions): AsyncGenerator<SweepSummary> =>
+			eachOf((cursor) => listSweeps({ ...query, cursor }, call), query.cursor),
+		eachTrial: (sweepId: string, query: TrialQuery = {}, call?: CallOptions): AsyncGenerator<Trial> =>
+			eachOf((cursor) => listTrials(sweepId, { ...query, cursor }, call), query.cursor),
+		eachLeaderboardEntry: (
+			sweepId: string,
+			query: LeaderboardQuery = {},
+			call?: CallOptions,
+		): AsyncGenerator<LeaderboardEntry> =>
+			eachOf((cursor) => leaderboard(sweepId, { ...query, cursor }, call), query.cursor),
+		/** Every epoch after `query.after`, in order. */
+		eachMetric: async function* (
+			trialId: string,
+			query: MetricsQuery = {},
+			call?: CallOptions,
+		): AsyncGenerator<MetricsPoint> {
+			let after = query.after;
+			for (;;) {
+				const page = await listMetrics(trialId, { ...query, after }, call);
+				yield* page.items;
+				const last = page.items.at(-1);
+				if (page.nextCursor === null || last === undefined) return;
+				after = last.epoch;
+			}
+		},
+	};
+}
+
+/** Follows `nextCursor` to the end; each page is asked for only when the one before is used up. */
+async function* eachOf<T>(
+	list: (cursor: string | undefined) => Promise<{ items: T[]; nextCursor: string | null }>,
+	start: string | undefined,
+): AsyncGenerator<T> {
+	let cursor = start;
+	do {
+		const page = await list(cursor);
+		yield* page.items;
+		cursor = page.nextCursor ?? undefined;
+	} while (cursor !== undefined);
+}

@@ -1,0 +1,120 @@
+import { ErrorCode, Problem } from '@basin/core/contracts/errors.ts';
+import type { z } from 'zod';
+import { ApiError, UnreachableError, unreachable } from './errors.ts';
+import { backoffMs, type RetryPolicy, retryAfterMs, sleep } from './retry.ts';
+
+export type QueryValues = Record<string, string | number | boolean | undefined>;
+
+export type Call<T extends z.ZodType> = {
+	method: 'GET' | 'POST' | 'DELETE';
+	path: string;
+	query?: QueryValues | undefined;
+	body?: unknown;
+	/** Sent on every try, so that a repeated POST is the same POST. */
+	idempotencyKey?: string | undefined;
+	/** Repeating it cannot change anything twice: it may be retried. */
+	repeatable: boolean;
+	/** The contract of the answer; null for an answer without a body. */
+	answer: T | null;
+	signal?: AbortSignal | undefined;
+};
+
+export type Transport = <T extends z.ZodType>(call: Call<T>) => Promise<z.output<T>>;
+
+export type TransportOptions = { baseUrl: string; fetch: typeof fetch; retry: RetryPolicy; timeoutMs: number };
+
+/** A newer server may know more codes than this client: its sentence still counts. */
+const TolerantProblem = Problem.extend({ code: ErrorCode.catch('internal') });
+
+type Failure = { error: ApiError | UnreachableError; transient: boolean; waitMs?: number | undefined };
+
+/** Sends calls as JSON; retries repeatable ones on network errors, 429 and 502–504 with back-off, full jitter and `Retry-After`. */
+export function createTransport(options: TransportOptions): Transport {
+	const { retry } = options;
+	return async (call) => {
+		for (let tries = 1; ; tries++) {
+			const outcome = await attempt(options, call);
+			if (!('error' in outcome)) return outcome.value;
+			const waitMs = outcome.waitMs ?? 0;
+			const again = outcome.transient && call.repeatable && tries < retry.attempts && waitMs <= retry.maxRetryAfterMs;
+			if (!again) throw outcome.error;
+			await sleep(waitMs + backoffMs(retry, tries - 1), call.signal);
+		}
+	};
+}
+
+/** One request. Aborting by the caller throws its reason; every other failure is a value. */
+async function attempt<T extends z.ZodType>(
+	options: TransportOptions,
+	call: Call<T>,
+): Promise<{ value: z.output<T> } | Failure> {
+	const { baseUrl } = options;
+	const timeout = AbortSignal.timeout(options.timeoutMs);
+	const signal = call.signal ? AbortSignal.any([call.signal, timeout]) : timeout;
+	let response: Response;
+	let text: string;
+	try {
+		response = await options.fetch(urlOf(baseUrl, call), { ...requestOf(call), signal });
+		text = await response.text();
+	} catch (error) {
+		call.signal?.throwIfAborted();
+		return { error: unreachable(baseUrl, error), transient: true };
+	}
+	const json = parseJson(text);
+	if (!response.ok) return failureOf(baseUrl, response, json);
+	if (call.answer === null) return { value: undefined as z.output<T> };
+	const parsed = call.answer.safeParse(json);
+	if (parsed.success) return { value: parsed.data };
+	const issue = parsed.error.issues[0];
+	const detail = json === undefined ? 'it is not JSON' : `${issue?.path.join('.') || 'the body'}: ${issue?.message}`;
+	return {
+		error: notBasin(baseUrl, `${call.method} ${call.path} got an answer outside the contract (${detail})`),
+		transient: false,
+	};
+}
+
+function failureOf(baseUrl: string, response: Response, json: unknown): Failure {
+	const waitMs = retryAfterMs(response.headers.get('retry-after'));
+	const busy = [429, 502, 503, 504].includes(response.status);
+	const parsed = TolerantProblem.safeParse(json);
+	if (parsed.success) {
+		// The first try of this very request is still running on the server: its answer can be had in a moment.
+		const inProgress = parsed.data.code === 'idempotency_in_progress';
+		return { error: new ApiError(parsed.data), transient: busy || inProgress, waitMs };
+	}
+	if (busy) {
+		const message = `Basin at ${baseUrl || 'this address'} is not available (HTTP ${response.status}).`;
+		return { error: new UnreachableError('gateway', baseUrl, message), transient: true, waitMs };
+	}
+	return { error: notBasin(baseUrl, `HTTP ${response.status} without a problem document`), transient: false };
+}
+
+function notBasin(baseUrl: string, what: string): UnreachableError {
+	const message = `What answers at ${baseUrl || 'this address'} is not this version of Basin: ${what}.`;
+	return new UnreachableError('notBasin', baseUrl, message);
+}
+
+function urlOf(baseUrl: string, call: Call<z.ZodType>): string {
+	const query = new URLSearchParams();
+	for (const [name, value] of Object.entries(call.query ?? {})) if (value !== undefined) query.set(name, String(value));
+	return `${baseUrl}${call.path}${query.size > 0 ? `?${query}` : ''}`;
+}
+
+function requestOf(call: Call<z.ZodType>): RequestInit {
+	const headers: Record<string, string> = { accept: 'application/json' };
+	if (call.body !== undefined) headers['content-type'] = 'application/json';
+	if (call.idempotencyKey !== undefined) headers['idempotency-key'] = call.idempotencyKey;
+	return {
+		method: call.method,
+		headers,
+		...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+	};
+}
+
+function parseJson(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return undefined;
+	}
+}
