@@ -65,6 +65,12 @@ export const Sweep = SweepSummary.extend({
 }).meta({ id: 'Sweep' });
 export type Sweep = z.infer<typeof Sweep>;
 
+/** Answer of `DELETE /v1/sweeps/{id}`: what went with it. */
+export const DeletedSweep = z
+	.object({ id: z.string(), artifacts: z.int().meta({ description: 'Files deleted from the bucket.' }) })
+	.meta({ id: 'DeletedSweep' });
+export type DeletedSweep = z.infer<typeof DeletedSweep>;
+
 /** Answer of `POST /v1/sweeps?dryRun=true`: nothing was written. */
 export const SweepEstimate = z
 	.object({

@@ -4,6 +4,7 @@ import { z } from 'zod';
 export const ErrorCode = z.enum([
 	'invalid_request', // 400: not JSON, no body, a bad header or query parameter
 	'invalid_spec', // 422: JSON, but not a valid sweep; `errors` points at each place
+	'forbidden', // 403: a foreign Host or Origin
 	'body_too_large', // 413
 	'unsupported_media_type', // 415
 	'method_not_allowed', // 405
@@ -21,7 +22,13 @@ export type ErrorCode = z.infer<typeof ErrorCode>;
 
 export const FieldError = z
 	.object({
-		pointer: z.string().meta({ description: 'JSON pointer (RFC 6901) into the request body.', example: '/grid/eta/0' }),
+		pointer: z
+			.string()
+			.meta({
+				description:
+					'JSON pointer (RFC 6901) into the body; for the rest of the request it starts with /query, /path or /headers.',
+				example: '/grid/eta/0',
+			}),
 		message: z.string(),
 	})
 	.meta({ id: 'FieldError' });

@@ -9,9 +9,13 @@ export const limits = {
 	seeds: 1_000,
 	hiddenLayers: 32,
 	hiddenUnits: 16_384,
+	parameters: 25_000_000,
 	labels: 32,
 	nameLength: 200,
 } as const;
+
+/** Text that a person reads: Postgres stores neither NUL nor half a surrogate pair, and a line break forges a log line. */
+export const PlainText = z.string().regex(/^[^\p{Cc}\p{Cs}]*$/u, 'must not contain control characters');
 
 const positiveFinite = z
 	.number('must be a finite number')
@@ -40,7 +44,7 @@ function rangeOf(bound: z.ZodType<number>) {
 
 function axisOf<T extends z.ZodType>(value: T, bound: z.ZodType<number>) {
 	const list = z.array(value).min(1, 'needs at least one value').max(limits.valuesPerAxis);
-	return z.union([list, rangeOf(bound)]);
+	return z.union([list, rangeOf(bound)], 'must be a list of values, or a range { from, to, steps, scale }');
 }
 
 export const BatchSizeAxis = axisOf(batchSizeValue, z.int().min(1, 'must be at least 1'));
@@ -123,7 +127,7 @@ export const Budget = z
 
 export const SweepSpec = z
 	.strictObject({
-		name: z.string().trim().min(1).max(limits.nameLength).default('untitled sweep'),
+		name: PlainText.trim().min(1).max(limits.nameLength).default('untitled sweep'),
 		dataset: DatasetSpec,
 		model: ModelSpec,
 		grid: Grid.optional(),
@@ -141,7 +145,7 @@ export const SweepSpec = z
 		epochs: z.int().min(1).max(limits.epochs).default(5),
 		engine: z.enum(['auto', 'onnx']).default('auto'),
 		labels: z
-			.record(z.string().min(1).max(63), z.string().max(255))
+			.record(PlainText.min(1).max(63), PlainText.max(255))
 			.refine((labels) => Object.keys(labels).length <= limits.labels, `at most ${limits.labels} labels`)
 			.default({}),
 		budget: Budget.default({}),
