@@ -22,13 +22,11 @@ export type ErrorCode = z.infer<typeof ErrorCode>;
 
 export const FieldError = z
 	.object({
-		pointer: z
-			.string()
-			.meta({
-				description:
-					'JSON pointer (RFC 6901) into the body; for the rest of the request it starts with /query, /path or /headers.',
-				example: '/grid/eta/0',
-			}),
+		pointer: z.string().meta({
+			description:
+				'JSON pointer (RFC 6901) into the body; for the rest of the request it starts with /query, /path or /headers.',
+			example: '/grid/eta/0',
+		}),
 		message: z.string(),
 	})
 	.meta({ id: 'FieldError' });

@@ -15,7 +15,9 @@ export const limits = {
 } as const;
 
 /** Text that a person reads: Postgres stores neither NUL nor half a surrogate pair, and a line break forges a log line. */
-export const PlainText = z.string().regex(/^[^\p{Cc}\p{Cs}]*$/u, 'must not contain control characters');
+export const PlainText = z
+	.string()
+	.refine((text) => !/[\p{Cc}\p{Cs}]/u.test(text), 'must not contain control characters');
 
 const positiveFinite = z
 	.number('must be a finite number')
