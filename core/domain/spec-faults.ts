@@ -3,12 +3,16 @@ import { BasinError, type FieldError } from '../contracts/errors.ts';
 /** More faults than this help nobody; a list of 10,000 equal values would make as many. */
 const maxFieldErrors = 50;
 
-/** @throws BasinError `invalid_spec` that names the first fault and carries them all (at most 50). */
+/** @throws BasinError `invalid_spec` when there are faults. */
 export function refuse(errors: readonly FieldError[]): void {
-	if (errors.length === 0) return;
+	if (errors.length > 0) throw invalid('invalid_spec', errors);
+}
+
+/** The error whose sentence names the first fault, and which carries them all (at most 50). */
+export function invalid(code: 'invalid_spec' | 'invalid_request', errors: readonly FieldError[]): BasinError {
 	const { pointer, message } = errors[0]!;
 	const more = errors.length === 1 ? '' : `, and ${grouped(errors.length - 1)} more`;
-	throw new BasinError('invalid_spec', `${pointer} ${message}${more}.`, errors.slice(0, maxFieldErrors));
+	return new BasinError(code, `${pointer || 'The body'} ${message}${more}.`, errors.slice(0, maxFieldErrors));
 }
 
 /** 1000000 → `1,000,000`. */
