@@ -1,0 +1,58 @@
+-- Writes one leaderboard entry from the results below it. The caller holds the configuration's row, so two seeds that
+-- finish at once are folded one after the other, each seeing all that was committed before.
+create function refresh_leaderboard_entry(p_sweep_id text, p_configuration_no integer, p_device_key text) returns void
+language sql volatile set search_path = public, pg_temp as $$
+	insert into leaderboard_entry as entry (
+		sweep_id, configuration_no, device_key, succeeded, best_mean, best_std, final_mean, final_std,
+		epoch_seconds_median, epoch_seconds_low, epoch_seconds_high, epoch_seconds_mean, epoch_seconds_std,
+		update_seconds_median, best_trial_id, final_best_trial_id
+	)
+	select
+		p_sweep_id, p_configuration_no, p_device_key, count(*),
+		avg(val_accuracy), stddev_samp(val_accuracy), avg(final_val_accuracy), stddev_samp(final_val_accuracy),
+		percentile_cont(0.5) within group (order by epoch_seconds),
+		percentile_cont(0.25) within group (order by epoch_seconds),
+		percentile_cont(0.75) within group (order by epoch_seconds),
+		avg(epoch_seconds), stddev_samp(epoch_seconds),
+		percentile_cont(0.5) within group (order by update_seconds),
+		(array_agg(trial_id order by val_accuracy desc, seed))[1],
+		(array_agg(trial_id order by final_val_accuracy desc, seed))[1]
+	from result
+	where sweep_id = p_sweep_id and configuration_no = p_configuration_no and device_key = p_device_key
+	on conflict (sweep_id, configuration_no, device_key) do update set
+		succeeded = excluded.succeeded,
+		best_mean = excluded.best_mean, best_std = excluded.best_std,
+		final_mean = excluded.final_mean, final_std = excluded.final_std,
+		epoch_seconds_median = excluded.epoch_seconds_median,
+		epoch_seconds_low = excluded.epoch_seconds_low, epoch_seconds_high = excluded.epoch_seconds_high,
+		epoch_seconds_mean = excluded.epoch_seconds_mean, epoch_seconds_std = excluded.epoch_seconds_std,
+		update_seconds_median = excluded.update_seconds_median,
+		best_trial_id = excluded.best_trial_id, final_best_trial_id = excluded.final_best_trial_id
+$$;
+--> statement-breakpoint
+-- A seed of the configuration succeeded on the device.
+create function leaderboard_add_success(p_sweep_id text, p_configuration_no integer, p_device_key text) returns void
+language plpgsql volatile set search_path = public, pg_temp as $$
+begin
+	perform from configuration
+	where sweep_id = p_sweep_id and configuration_no = p_configuration_no for no key update;
+	-- The row that said "no seed succeeded" is no longer true.
+	delete from leaderboard_entry
+	where sweep_id = p_sweep_id and configuration_no = p_configuration_no and succeeded = 0;
+	perform refresh_leaderboard_entry(p_sweep_id, p_configuration_no, p_device_key);
+end $$;
+--> statement-breakpoint
+-- A seed of the configuration failed for good; the device may be unknown ('').
+create function leaderboard_add_failure(
+	p_sweep_id text, p_configuration_no integer, p_device_key text, p_diverged boolean
+) returns void
+language plpgsql volatile set search_path = public, pg_temp as $$
+begin
+	update configuration set failed_seeds = failed_seeds + 1, diverged_seeds = diverged_seeds + p_diverged::integer
+	where sweep_id = p_sweep_id and configuration_no = p_configuration_no;
+	insert into leaderboard_entry (sweep_id, configuration_no, device_key, succeeded)
+	select p_sweep_id, p_configuration_no, p_device_key, 0
+	where not exists (
+		select from leaderboard_entry where sweep_id = p_sweep_id and configuration_no = p_configuration_no
+	);
+end $$;

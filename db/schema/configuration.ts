@@ -1,0 +1,23 @@
+import { doublePrecision, integer, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import { sweep } from './sweep.ts';
+
+/** One point of a sweep's grid; the row is also the lock under which its leaderboard entries are written. */
+export const configuration = pgTable(
+	'configuration',
+	{
+		sweepId: text('sweep_id')
+			.notNull()
+			.references(() => sweep.id, { onDelete: 'cascade' }),
+		configurationNo: integer('configuration_no').notNull(),
+		hash: text('hash').notNull(),
+		batchSize: integer('batch_size').notNull(),
+		eta: doublePrecision('eta').notNull(),
+		lambda: doublePrecision('lambda').notNull(),
+		failedSeeds: integer('failed_seeds').notNull().default(0),
+		divergedSeeds: integer('diverged_seeds').notNull().default(0),
+	},
+	(table) => [
+		primaryKey({ columns: [table.sweepId, table.configurationNo] }),
+		uniqueIndex('configuration_once').on(table.sweepId, table.hash),
+	],
+);

@@ -1,0 +1,42 @@
+import { sql } from 'drizzle-orm';
+import { check, doublePrecision, index, integer, jsonb, pgTable, text, timestamp } from 'drizzle-orm/pg-core';
+
+/** One request. `state` follows its trials; `spec` is what was asked, `training` the part that a worker needs. */
+export const sweep = pgTable(
+	'sweep',
+	{
+		id: text('id').primaryKey(),
+		name: text('name').notNull(),
+		state: text('state').notNull().default('queued'),
+		stopReason: text('stop_reason'),
+		dataset: text('dataset').notNull(),
+		model: text('model').notNull(),
+		labels: jsonb('labels').notNull(),
+		spec: jsonb('spec').notNull(),
+		training: jsonb('training').notNull(),
+		epochs: integer('epochs').notNull(),
+		trainSize: integer('train_size').notNull(),
+		configurations: integer('configurations').notNull(),
+		trials: integer('trials').notNull(),
+		maxSeconds: doublePrecision('max_seconds'),
+		maxFailedTrials: integer('max_failed_trials'),
+		/** Trials per state, frozen when the sweep ends, so that a list need not count what cannot change. */
+		finalCounts: jsonb('final_counts'),
+		createdAt: timestamp('created_at', { withTimezone: true, mode: 'string' }).notNull().defaultNow(),
+		startedAt: timestamp('started_at', { withTimezone: true, mode: 'string' }),
+		finishedAt: timestamp('finished_at', { withTimezone: true, mode: 'string' }),
+	},
+	(table) => [
+		check(
+			'sweep_state',
+			sql`${table.state} in ('queued', 'running', 'paused', 'stopping', 'cancelling', 'completed', 'failed', 'cancelled')`,
+		),
+		check(
+			'sweep_finished',
+			sql`(${table.finishedAt} is not null) = (${table.state} in ('completed', 'failed', 'cancelled'))`,
+		),
+		index('sweep_by_state').on(table.state, table.id),
+		index('sweep_open').on(table.id).where(sql`${table.finishedAt} is null`),
+		index('sweep_by_label').using('gin', table.labels),
+	],
+);
