@@ -108,9 +108,10 @@ test('a cancel and a delete are sent once, whatever happens', async (t) => {
 	assert.equal(server.requests.length, 3);
 });
 
-test('a delete needs no body in the answer', async (t) => {
-	const server = await startServer(t, (_request, response) => void response.writeHead(204).end());
-	assert.equal(await clientOf(server).deleteSweep(sweepId), undefined);
+test('a delete tells what went with the sweep', async (t) => {
+	const server = await startServer(t, json({ id: sweepId, artifacts: 48 }));
+	assert.deepEqual(await clientOf(server).deleteSweep(sweepId), { id: sweepId, artifacts: 48 });
+	assert.equal(server.requests[0]!.method, 'DELETE');
 });
 
 test('an answer that is not JSON, or not of the contract, is named and not retried', async (t) => {

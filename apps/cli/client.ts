@@ -1,6 +1,7 @@
 import {
 	ArtifactPage,
 	DatasetPage,
+	DeletedSweep,
 	type LeaderboardEntry,
 	LeaderboardPage,
 	MetricsPage,
@@ -131,15 +132,14 @@ export function createClient(options: ClientOptions) {
 				signal: call.signal,
 			}),
 		/** Only an ended sweep; its trials, metrics and artifacts go with it. */
-		deleteSweep: async (sweepId: string, call: CallOptions = {}): Promise<void> => {
-			await send({
+		deleteSweep: (sweepId: string, call: CallOptions = {}): Promise<DeletedSweep> =>
+			send({
 				method: 'DELETE',
 				path: `/v1/sweeps/${encodeURIComponent(sweepId)}`,
 				repeatable: false,
-				answer: null,
+				answer: DeletedSweep,
 				signal: call.signal,
-			});
-		},
+			}),
 		listTrials,
 		getTrial: (trialId: string, call?: CallOptions): Promise<TrialWithAttempts> =>
 			get(`/v1/trials/${encodeURIComponent(trialId)}`, TrialWithAttempts, undefined, call),

@@ -14,10 +14,12 @@ export class ApiError extends Error {
 /** `network`: no answer; `timeout`: none in time; `gateway`: something in between answered; `notBasin`: an answer outside the contract. */
 export type UnreachableReason = 'network' | 'timeout' | 'gateway' | 'notBasin';
 
-/** No answer of Basin's came back. Whether the server acted is unknown, unless the call was a read. */
+/** No answer of Basin's came back. */
 export class UnreachableError extends Error {
 	readonly reason: UnreachableReason;
 	readonly baseUrl: string;
+	/** Some try got as far as a connection, so the server may have acted on it. */
+	maybeReceived = true;
 
 	constructor(reason: UnreachableReason, baseUrl: string, message: string, cause?: unknown) {
 		super(message, { cause });
@@ -46,6 +48,8 @@ const sentences: Record<string, string> = {
 	ETIMEDOUT: 'the connection timed out',
 };
 
+const neverConnected = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT']);
+
 /** Wraps whatever `fetch` or reading a body threw into one sentence. */
 export function unreachable(baseUrl: string, error: unknown): UnreachableError {
 	const where = baseUrl || 'this address';
@@ -53,5 +57,7 @@ export function unreachable(baseUrl: string, error: unknown): UnreachableError {
 		return new UnreachableError('timeout', baseUrl, `Basin at ${where} did not answer in time.`, error);
 	const code = networkCode(error);
 	const because = code === undefined ? 'the network request failed' : (sentences[code] ?? code);
-	return new UnreachableError('network', baseUrl, `Cannot reach Basin at ${where}: ${because}.`, error);
+	const unreachable = new UnreachableError('network', baseUrl, `Cannot reach Basin at ${where}: ${because}.`, error);
+	unreachable.maybeReceived = code === undefined || !neverConnected.has(code);
+	return unreachable;
 }

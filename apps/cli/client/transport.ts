@@ -14,8 +14,8 @@ export type Call<T extends z.ZodType> = {
 	idempotencyKey?: string | undefined;
 	/** Repeating it cannot change anything twice: it may be retried. */
 	repeatable: boolean;
-	/** The contract of the answer; null for an answer without a body. */
-	answer: T | null;
+	/** The contract of the answer. */
+	answer: T;
 	signal?: AbortSignal | undefined;
 };
 
@@ -32,12 +32,16 @@ type Failure = { error: ApiError | UnreachableError; transient: boolean; waitMs?
 export function createTransport(options: TransportOptions): Transport {
 	const { retry } = options;
 	return async (call) => {
+		let maybeReceived = false;
 		for (let tries = 1; ; tries++) {
 			const outcome = await attempt(options, call);
 			if (!('error' in outcome)) return outcome.value;
-			const waitMs = outcome.waitMs ?? 0;
-			const again = outcome.transient && call.repeatable && tries < retry.attempts && waitMs <= retry.maxRetryAfterMs;
-			if (!again) throw outcome.error;
+			const { error, transient, waitMs = 0 } = outcome;
+			maybeReceived ||= !(error instanceof UnreachableError) || error.maybeReceived;
+			if (!transient || !call.repeatable || tries >= retry.attempts || waitMs > retry.maxRetryAfterMs) {
+				if (error instanceof UnreachableError) error.maybeReceived = maybeReceived;
+				throw error;
+			}
 			await sleep(waitMs + backoffMs(retry, tries - 1), call.signal);
 		}
 	};
@@ -62,7 +66,6 @@ async function attempt<T extends z.ZodType>(
 	}
 	const json = parseJson(text);
 	if (!response.ok) return failureOf(baseUrl, response, json);
-	if (call.answer === null) return { value: undefined as z.output<T> };
 	const parsed = call.answer.safeParse(json);
 	if (parsed.success) return { value: parsed.data };
 	const issue = parsed.error.issues[0];

@@ -1,0 +1,71 @@
+import { RankBy } from '@basin/core/contracts/api.ts';
+import { isTerminalSweep } from '@basin/core/contracts/states.ts';
+import { Command, Option } from 'commander';
+import { finiteNumber, jsonOption, positiveInteger, sweepIdArgument, take } from '../arguments.ts';
+import type { LeaderboardEntry, LeaderboardQuery, Sweep } from '../client.ts';
+import { printable } from '../format.ts';
+import { leaderboardCsv } from '../leaderboard-csv.ts';
+import { leaderboardTable } from '../leaderboard-table.ts';
+import type { Shell } from '../shell.ts';
+
+type Options = Pick<
+	LeaderboardQuery,
+	'rankBy' | 'accuracy' | 'batchSize' | 'eta' | 'lambda' | 'device' | 'minSeeds'
+> & {
+	limit?: number;
+	json?: boolean;
+	csv?: boolean;
+};
+
+const tableLimit = 20;
+const pageSize = 100;
+
+/** `basin leaderboard ID` */
+export function leaderboardCommand(shell: Shell): Command {
+	return new Command('leaderboard')
+		.description('rank the configurations of a sweep')
+		.argument('<sweep>', 'its id', sweepIdArgument)
+		.addOption(new Option('--rank-by <measure>', 'what ranks').choices(RankBy.options).default('valAccuracy'))
+		.addOption(
+			new Option('--accuracy <epoch>', 'of the best validation epoch, or of the last').choices(['best', 'final']),
+		)
+		.addOption(new Option('--batch-size <B>', 'only this batch size').argParser(positiveInteger))
+		.addOption(new Option('--eta <η>', 'only this learning rate').argParser(finiteNumber))
+		.addOption(new Option('--lambda <λ>', 'only this momentum').argParser(finiteNumber))
+		.option('--device <key>', 'only results of this device')
+		.addOption(new Option('--min-seeds <count>', 'only with this many seeds that succeeded').argParser(positiveInteger))
+		.addOption(
+			new Option('--limit <count>', `at most this many (${tableLimit} in the table, all as JSON or CSV)`).argParser(
+				positiveInteger,
+			),
+		)
+		.addOption(jsonOption())
+		.addOption(new Option('--csv', 'print CSV with full precision').conflicts('json'))
+		.action((sweepId: string, options: Options) => leaderboard(shell, sweepId, options));
+}
+
+async function leaderboard(shell: Shell, sweepId: string, options: Options): Promise<void> {
+	const { limit, json, csv, ...query } = options;
+	const call = { signal: shell.interrupted };
+	const wanted = limit ?? (json || csv ? Number.POSITIVE_INFINITY : tableLimit);
+	const entries = await take(
+		shell.client.eachLeaderboardEntry(sweepId, { ...query, limit: Math.min(wanted, pageSize) }, call),
+		wanted,
+	);
+	if (json) return shell.printJson({ items: entries, nextCursor: null });
+	if (csv) return shell.print(leaderboardCsv(entries));
+	printBoard(shell, await shell.client.getSweep(sweepId, call), entries);
+}
+
+function printBoard(shell: Shell, sweep: Sweep, entries: LeaderboardEntry[]): void {
+	const running = isTerminalSweep(sweep.state) ? '' : ' (not finished: ranks may change)';
+	shell.print(`${printable(sweep.name)} · ${sweep.dataset} · ${sweep.model} · ${sweep.state}${running}`);
+	shell.print('');
+	shell.print(
+		entries.length === 0
+			? 'No configuration has finished yet, or none matches.'
+			: leaderboardTable(shell, entries, sweep.trainSize),
+	);
+	if (entries.length > 0 && entries.length < sweep.configurations)
+		shell.note(`${entries.length} of ${sweep.configurations} configurations.`);
+}

@@ -1,0 +1,72 @@
+import type { LeaderboardEntry } from './client.ts';
+import { compactNumber, percent } from './format.ts';
+import type { Shell } from './shell.ts';
+import { type Column, renderTable } from './table.ts';
+
+const columns: Column[] = [
+	{ head: 'Rank' },
+	{ head: 'B', align: 'right' },
+	{ head: 'η', align: 'right' },
+	{ head: 'λ', align: 'right' },
+	{ head: 'Val accuracy (%)' },
+	{ head: 'Median epoch (s)', align: 'right' },
+	{ head: 'Pareto' },
+	{ head: 'Seeds' },
+];
+
+/** The ranking for people: ties and the Pareto front marked, what the marks mean below. `trainSize` is N of the sweep. */
+export function leaderboardTable(shell: Shell, entries: LeaderboardEntry[], trainSize: number): string {
+	const labels = new Map(entries.flatMap(({ device }) => (device ? [[device.key, device.label] as const] : [])));
+	const withDevice = labels.size > 1;
+	const decimals = entries.some(({ epochSeconds }) => epochSeconds && epochSeconds.median < 0.1) ? 4 : 3;
+	const rows = entries.map((entry) => {
+		const cells = entryCells(entry, trainSize, decimals);
+		return withDevice ? [...cells, entry.device?.label ?? '–'] : cells;
+	});
+	const [head = '', ...lines] = renderTable(withDevice ? [...columns, { head: 'Device' }] : columns, rows).split('\n');
+	const styled = lines.map((line, index) => (entries[index]?.diverged ? shell.style('dim', line) : line));
+	const device = labels.size === 1 ? [`Times are of ${[...labels.values()][0]}.`] : [];
+	return [shell.style('bold', head), ...styled, '', ...legend(entries), ...device].join('\n');
+}
+
+function entryCells(entry: LeaderboardEntry, trainSize: number, decimals: number): string[] {
+	const { configuration, seeds, epochSeconds } = entry;
+	return [
+		`${entry.rank}${entry.tiedWith ? ' =' : ''}`,
+		configuration.batchSize === trainSize ? `full (${trainSize})` : String(configuration.batchSize),
+		compactNumber(configuration.eta),
+		compactNumber(configuration.lambda),
+		accuracyText(entry),
+		epochSeconds ? epochSeconds.median.toFixed(decimals) : '–',
+		entry.onParetoFront ? '●' : '',
+		seedsText(seeds),
+	];
+}
+
+/** `97.93 ± 0.25`: mean and half the width of the 95 % interval; without an interval, how many seeds there are. */
+export function accuracyText(entry: LeaderboardEntry): string {
+	if (entry.diverged) return 'diverged';
+	if (entry.valAccuracy === null) return '–';
+	const { mean, ci95 } = entry.valAccuracy;
+	if (ci95) return `${percent(mean)} ± ${percent((ci95[1] - ci95[0]) / 2)}`;
+	return `${percent(mean)} (${entry.seeds.succeeded} seed${entry.seeds.succeeded === 1 ? '' : 's'})`;
+}
+
+function seedsText(seeds: LeaderboardEntry['seeds']): string {
+	const open = seeds.total - seeds.succeeded - seeds.failed;
+	const parts = [`${seeds.succeeded} ok`];
+	if (seeds.failed > 0) parts.push(`${seeds.failed} failed`);
+	if (open > 0) parts.push(`${open} open`);
+	return parts.join(', ');
+}
+
+function legend(entries: LeaderboardEntry[]): string[] {
+	const notes: string[] = [];
+	if (entries.some(({ valAccuracy }) => valAccuracy?.ci95)) notes.push('± is half the 95 % interval over the seeds.');
+	if (entries.some(({ tiedWith }) => tiedWith)) notes.push('= marks a tie: the interval overlaps another’s.');
+	if (entries.some(({ valAccuracy }) => valAccuracy && !valAccuracy.ci95))
+		notes.push('One seed gives no interval, so ties cannot be seen: add "seeds" to the spec.');
+	if (entries.some(({ onParetoFront }) => onParetoFront))
+		notes.push('● is on the Pareto front: nothing is both more accurate and faster per epoch.');
+	return notes;
+}

@@ -1,0 +1,45 @@
+import process from 'node:process';
+import { readEnv } from '@basin/core/contracts/env.ts';
+import { exitCodes } from './exit-codes.ts';
+import cli from './package.json' with { type: 'json' };
+import { runBasin } from './program.ts';
+
+const interruption = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+	process.on(signal, () => {
+		// The first asks the command to end; the second does not wait for it.
+		if (interruption.signal.aborted) process.exit(exitCodes.interrupted);
+		interruption.abort(new Error('interrupted'));
+	});
+// The reader of a pipe may leave early (`basin list | head -1`): that is no error.
+for (const stream of [process.stdout, process.stderr])
+	stream.on('error', (error: NodeJS.ErrnoException) => {
+		process.exit(error.code === 'EPIPE' ? exitCodes.ok : exitCodes.failed);
+	});
+
+function defaultUrl(): string | undefined {
+	try {
+		return readEnv({ BASIN_URL: process.env.BASIN_URL }).BASIN_URL;
+	} catch (error) {
+		process.stderr.write(`error: ${(error as Error).message}\n`);
+		return undefined;
+	}
+}
+
+const url = defaultUrl();
+process.exitCode =
+	url === undefined
+		? exitCodes.usage
+		: await runBasin(
+				process.argv.slice(2),
+				{
+					stdin: process.stdin,
+					stdout: process.stdout,
+					stderr: process.stderr,
+					defaultUrl: url,
+					invocation: process.env.npm_command === 'exec' ? 'npx basin' : 'basin',
+					isDumbTerminal: process.env.TERM === 'dumb',
+					interrupted: interruption.signal,
+				},
+				cli.version,
+			);

@@ -1,0 +1,62 @@
+import { Command, CommanderError, Option } from 'commander';
+import { urlOption } from './arguments.ts';
+import { artifactsCommand } from './commands/artifacts.ts';
+import { cancelCommand } from './commands/cancel.ts';
+import { leaderboardCommand } from './commands/leaderboard.ts';
+import { listCommand } from './commands/list.ts';
+import { showCommand } from './commands/show.ts';
+import { submitCommand } from './commands/submit.ts';
+import { trialsCommand } from './commands/trials.ts';
+import { watchCommand } from './commands/watch.ts';
+import { exitCodes, exitCodesHelp } from './exit-codes.ts';
+import { reportFailure } from './failure.ts';
+import { Shell, type Surroundings } from './shell.ts';
+
+const commands = [
+	submitCommand,
+	watchCommand,
+	leaderboardCommand,
+	listCommand,
+	showCommand,
+	trialsCommand,
+	artifactsCommand,
+	cancelCommand,
+];
+
+/** Runs one command line (without `node` and the script) and returns the exit code. Never throws. */
+export async function runBasin(args: string[], surroundings: Surroundings, version: string): Promise<number> {
+	const shell = new Shell(surroundings);
+	try {
+		await createProgram(shell, version).parseAsync(args, { from: 'user' });
+		return shell.exitCode;
+	} catch (error) {
+		if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+		if (surroundings.interrupted.aborted) return exitCodes.interrupted;
+		return reportFailure(shell, error);
+	}
+}
+
+function createProgram(shell: Shell, version: string): Command {
+	const { stdout, stderr } = shell.surroundings;
+	const program = new Command('basin')
+		.description('Hyperparameter sweeps over batch size B, learning rate η and momentum λ.')
+		.version(version)
+		.addOption(
+			new Option('--url <url>', 'where the API is (or BASIN_URL)')
+				.argParser(urlOption)
+				.default(shell.surroundings.defaultUrl),
+		)
+		.hook('preAction', (_program, action) => shell.connectTo(action.optsWithGlobals().url))
+		.addHelpText('after', exitCodesHelp);
+	for (const make of commands) program.addCommand(make(shell));
+	for (const command of [program, ...program.commands]) {
+		command
+			.exitOverride()
+			.showHelpAfterError(
+				`("${['basin', ...(command === program ? [] : [command.name()])].join(' ')} --help" shows how)`,
+			)
+			.configureHelp({ showGlobalOptions: true })
+			.configureOutput({ writeOut: (text) => stdout.write(text), writeErr: (text) => stderr.write(text) });
+	}
+	return program;
+}

@@ -1,0 +1,76 @@
+import { styleText } from 'node:util';
+import { type Client, createClient } from './client.ts';
+
+/** What `main.ts` hands over: the process's edges, as values. */
+export type Surroundings = {
+	stdin: NodeJS.ReadStream;
+	stdout: NodeJS.WriteStream;
+	stderr: NodeJS.WriteStream;
+	/** Where the API is, unless `--url` says otherwise. */
+	defaultUrl: string;
+	/** How the user called this program, for the commands that hints print: `basin` or `npx basin`. */
+	invocation: string;
+	/** `TERM=dumb` and the like: no cursor movement. */
+	isDumbTerminal: boolean;
+	/** Aborted by Ctrl-C. */
+	interrupted: AbortSignal;
+};
+
+type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan';
+
+/** What every command works with: results go to stdout, everything said beside them to stderr. */
+export class Shell {
+	readonly surroundings: Surroundings;
+	exitCode = 0;
+	#url: string;
+
+	constructor(surroundings: Surroundings) {
+		this.surroundings = surroundings;
+		this.#url = surroundings.defaultUrl;
+	}
+
+	get url(): string {
+		return this.#url;
+	}
+
+	get interrupted(): AbortSignal {
+		return this.surroundings.interrupted;
+	}
+
+	connectTo(url: string): void {
+		this.#url = url.replace(/\/+$/, '');
+	}
+
+	get client(): Client {
+		return createClient({ baseUrl: this.#url });
+	}
+
+	/** A result, for people or the next program in the pipe. */
+	print(text: string): void {
+		this.surroundings.stdout.write(`${text}\n`);
+	}
+
+	printJson(value: unknown): void {
+		this.print(JSON.stringify(value, null, 2));
+	}
+
+	/** Progress, hints and warnings: never part of the result. */
+	note(text: string): void {
+		this.surroundings.stderr.write(`${text}\n`);
+	}
+
+	/** Colours only on a terminal, and never under NO_COLOR. */
+	style(style: Style, text: string): string {
+		return styleText(style, text, { stream: this.surroundings.stdout });
+	}
+
+	styleNote(style: Style, text: string): string {
+		return styleText(style, text, { stream: this.surroundings.stderr });
+	}
+
+	/** A command that the user can paste: `npx basin watch swp_… --url …`. */
+	commandLine(...words: string[]): string {
+		const elsewhere = this.#url === this.surroundings.defaultUrl ? [] : ['--url', this.#url];
+		return [this.surroundings.invocation, ...words, ...elsewhere].join(' ');
+	}
+}
