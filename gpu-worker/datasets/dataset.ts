@@ -18,3 +18,8 @@ export interface Dataset {
 	/** Of all files, in a fixed order; goes into the run record. */
 	sha256: string;
 }
+
+/** The files are missing or are not what they should be; the sentence names the file and what to do. */
+export class DatasetError extends Error {
+	override readonly name = 'DatasetError';
+}

@@ -1,0 +1,16 @@
+import type { Layer } from './layer.ts';
+
+/** y = tanh(x). ∂x = ∂y·(1 − y²). */
+export function tanh(inputShape: readonly number[]): Layer {
+	return {
+		outputShape: inputShape,
+		parameters: [],
+		forward(graph, input) {
+			return graph.node('Tanh', [input]);
+		},
+		backward({ graph, output, gradient }) {
+			const slope = graph.node('Sub', [graph.constant(1), graph.node('Mul', [output, output])]);
+			return { inputGradient: graph.node('Mul', [gradient, slope]), accumulated: [] };
+		},
+	};
+}

@@ -1,0 +1,53 @@
+import { InferenceSession } from 'onnxruntime-node';
+
+/**
+ * Compiled graphs by key, the least recently used released first. Building one takes 25 to 50 ms, and each holds an arena of its
+ * own, so a worker that meets ten thousand configurations must not keep them all.
+ */
+export class Sessions {
+	readonly #capacity: number;
+	readonly #threads: number;
+	readonly #byKey = new Map<string, InferenceSession>();
+
+	constructor(threads: number, capacity: number) {
+		this.#threads = threads;
+		this.#capacity = capacity;
+	}
+
+	async get(key: string, build: () => Uint8Array): Promise<InferenceSession> {
+		const known = this.#byKey.get(key);
+		const session = known ?? (await this.#create(build()));
+		this.#byKey.delete(key);
+		this.#byKey.set(key, session);
+		for (const [oldest, old] of this.#byKey) {
+			if (this.#byKey.size <= this.#capacity) break;
+			this.#byKey.delete(oldest);
+			await old.release();
+		}
+		return session;
+	}
+
+	async close(): Promise<void> {
+		const sessions = [...this.#byKey.values()];
+		this.#byKey.clear();
+		for (const session of sessions) await session.release();
+	}
+
+	#create(model: Uint8Array): Promise<InferenceSession> {
+		return InferenceSession.create(model, {
+			executionProviders: ['cpu'],
+			executionMode: 'sequential',
+			intraOpNumThreads: this.#threads,
+			interOpNumThreads: 1,
+			logSeverityLevel: 3,
+			extra: {
+				session: {
+					// Momentum of a unit that died decays into denormal numbers, which processors add many times slower. onnxruntime
+					// obeys the first session of a process and ignores the rest, so all have it.
+					set_denormal_as_zero: '1',
+					'intra_op.allow_spinning': this.#threads > 1 ? '1' : '0',
+				},
+			},
+		});
+	}
+}
