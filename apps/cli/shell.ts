@@ -1,11 +1,15 @@
+import type { Readable, Writable } from 'node:stream';
 import { styleText } from 'node:util';
 import { type Client, createClient } from './client.ts';
 
+/** A stream that may be a terminal. */
+export type Output = Writable & { isTTY?: boolean; columns?: number };
+
 /** What `main.ts` hands over: the process's edges, as values. */
 export type Surroundings = {
-	stdin: NodeJS.ReadStream;
-	stdout: NodeJS.WriteStream;
-	stderr: NodeJS.WriteStream;
+	stdin: Readable;
+	stdout: Output;
+	stderr: Output;
 	/** Where the API is, unless `--url` says otherwise. */
 	defaultUrl: string;
 	/** How the user called this program, for the commands that hints print: `basin` or `npx basin`. */

@@ -3,7 +3,7 @@ import { extname } from 'node:path';
 import { addAbortSignal, type Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { limits, type SweepSpecInput } from '@basin/core/contracts/sweep-spec.ts';
-import { LineCounter, parseDocument } from 'yaml';
+import { type Document, LineCounter, parseDocument } from 'yaml';
 import { type Complaint, usageFailure } from './failure.ts';
 
 /** A spec as written, and where in its source each part stands. */
@@ -59,22 +59,35 @@ export function parseSpec(source: string, written: string): SpecFile {
 		return source;
 	};
 
-	const broken = document.errors.find((error) => !isJson || error.code === 'DUPLICATE_KEY');
-	let value: unknown;
-	try {
-		if (isJson) value = JSON.parse(written);
-		if (broken) throw broken;
-		if (!isJson) value = document.toJS();
-	} catch (error) {
-		const at = broken ?? document.errors[0];
-		const where = at ? `${source}:${lines.linePos(at.pos[0]).line}` : source;
-		throw usageFailure(`${where} is not ${isJson ? 'JSON' : 'YAML'}: ${(error as Error).message}`);
-	}
+	const value = isJson ? parseJson(source, written, document, lines) : parseYaml(source, document, lines);
 	if (typeof value !== 'object' || value === null || Array.isArray(value))
 		throw usageFailure(`${source} holds no object: a sweep’s spec has at least "dataset" and "model".`);
 	const complaints = nonFinite(value, '').map((complaint) => ({ ...complaint, place: placeOf(complaint.pointer) }));
 	if (complaints.length > 0) throw usageFailure(`${source} is not a valid sweep.`, undefined, complaints);
 	return { spec: value as SweepSpecInput, placeOf };
+}
+
+function parseYaml(source: string, document: Document.Parsed, lines: LineCounter): unknown {
+	const [error] = document.errors;
+	if (error) throw usageFailure(`${source}:${lines.linePos(error.pos[0]).line} is not YAML: ${error.message}.`);
+	return document.toJS();
+}
+
+/** JSON's own parser decides; YAML's adds what it lets pass: the same key twice, of which the second would win silently. */
+function parseJson(source: string, written: string, document: Document.Parsed, lines: LineCounter): unknown {
+	let value: unknown;
+	try {
+		value = JSON.parse(written);
+	} catch (error) {
+		const { message } = error as Error;
+		const position = / at position (\d+)/.exec(message)?.[1] ?? document.errors[0]?.pos[0] ?? written.length;
+		const what = message.replace(/ in JSON at position.*/, '').replace(/,? ?".*" is not valid JSON$/s, '');
+		throw usageFailure(`${source}:${lines.linePos(Number(position)).line} is not JSON: ${what}.`);
+	}
+	const repeated = document.errors.find((error) => error.code === 'DUPLICATE_KEY');
+	if (repeated)
+		throw usageFailure(`${source}:${lines.linePos(repeated.pos[0]).line} repeats a key of the same object.`);
+	return value;
 }
 
 const asIndex = (part: string) => (/^\d+$/.test(part) ? Number(part) : part);
