@@ -60,6 +60,10 @@ begin
 	if not found then
 		return 'fenced';
 	end if;
+	update worker set seen_at = now()
+	from attempt
+	where attempt.trial_id = p_trial_id and attempt.attempt_no = p_attempt_no
+		and worker.id = attempt.worker_id and worker.seen_at < now() - interval '1 minute';
 	return case when v_cancel then 'cancel' else 'continue' end;
 end $$;
 --> statement-breakpoint

@@ -1,0 +1,96 @@
+import type { Sweep } from '@basin/core/contracts/api.ts';
+import { BasinError } from '@basin/core/contracts/errors.ts';
+import type { Configuration, SweepSpec } from '@basin/core/contracts/sweep-spec.ts';
+import { configurationHash } from '@basin/core/domain/configuration-hash.ts';
+import { newSweepId, newTrialIds } from '@basin/core/domain/ids.ts';
+import type { Db, Queryable } from '../client.ts';
+import { readSweep } from './summary.ts';
+
+export type NewSweep = {
+	spec: SweepSpec;
+	configurations: Configuration[];
+	/** N: images trained on. */
+	trainSize: number;
+	/** The client's `Idempotency-Key`, and a hash of the body it came with. */
+	idempotency?: { key: string; bodyHash: string } | undefined;
+};
+
+/**
+ * Stores a sweep with all its trials and the messages that will wake workers, or nothing: one transaction.
+ * A key that was used before with the same body replays the answer of then (`replayed`).
+ * @throws BasinError `idempotency_mismatch` (other body), `idempotency_in_progress` (the first request still runs).
+ */
+export async function createSweep({
+	db,
+	input,
+}: {
+	db: Db;
+	input: NewSweep;
+}): Promise<{ sweep: Sweep; replayed: boolean }> {
+	return db.sql.begin(async (tx) => {
+		const earlier = input.idempotency && (await findAnswer(tx, input.idempotency));
+		if (earlier) return { sweep: earlier, replayed: true };
+		const sweepId = await insertSweep(tx, input);
+		const sweep = (await readSweep(tx, sweepId))!;
+		if (input.idempotency) await insertAnswer(tx, input.idempotency, sweep);
+		return { sweep, replayed: false };
+	});
+}
+
+type Idempotency = { key: string; bodyHash: string };
+
+async function findAnswer(tx: Queryable, { key, bodyHash }: Idempotency): Promise<Sweep | undefined> {
+	// Held until the transaction ends: whoever comes meanwhile is told so instead of waiting with a connection.
+	const [lock] = await tx`select pg_try_advisory_xact_lock(hashtextextended(${key}, 0)) as taken`;
+	if (!lock?.taken) {
+		throw new BasinError('idempotency_in_progress', 'A request with this Idempotency-Key is still running.');
+	}
+	const [answer] = await tx<{ body_hash: string; body: Sweep }[]>`
+		select body_hash, body from idempotency where key = ${key}`;
+	if (answer && answer.body_hash !== bodyHash) {
+		throw new BasinError('idempotency_mismatch', 'This Idempotency-Key was used with another body.');
+	}
+	return answer?.body;
+}
+
+async function insertAnswer(tx: Queryable, { key, bodyHash }: Idempotency, sweep: Sweep): Promise<void> {
+	await tx`
+		insert into idempotency (key, body_hash, sweep_id, status, body)
+		values (${key}, ${bodyHash}, ${sweep.id}, 201, ${tx.json(sweep)})`;
+}
+
+async function insertSweep(tx: Queryable, { spec, configurations, trainSize }: NewSweep): Promise<string> {
+	const now = Date.now();
+	const sweepId = newSweepId(now);
+	const trialIds = newTrialIds(now, configurations.length * spec.seeds.length);
+	const { dataset, model, epochs, engine, budget } = spec;
+	await tx`
+		insert into sweep (
+			id, name, dataset, model, labels, spec, training, epochs, train_size, configurations, trials,
+			max_seconds, max_failed_trials
+		) values (
+			${sweepId}, ${spec.name}, ${dataset.name}, ${model.preset}, ${tx.json(spec.labels)}, ${tx.json(spec)},
+			${tx.json({ dataset, model, epochs, engine })}, ${epochs}, ${trainSize}, ${configurations.length},
+			${trialIds.length}, ${budget.maxSeconds ?? null}, ${budget.maxFailedTrials ?? null}
+		)`;
+	await tx`
+		insert into configuration (sweep_id, configuration_no, hash, batch_size, eta, lambda)
+		select ${sweepId}, place - 1, hash, batch_size, eta, lambda
+		from unnest(
+			${configurations.map(configurationHash)}::text[], ${configurations.map(({ batchSize }) => batchSize)}::integer[],
+			${configurations.map(({ eta }) => eta)}::double precision[],
+			${configurations.map(({ lambda }) => lambda)}::double precision[]
+		) with ordinality as given (hash, batch_size, eta, lambda, place)`;
+	// Configuration by configuration, and within each in the order of the seeds: ids sort the way trials are started.
+	await tx`
+		with new_trial as (
+			insert into trial (id, sweep_id, configuration_no, seed, batch_size)
+			select given.id, ${sweepId}, configuration_no, (${spec.seeds}::integer[])[(place - 1) % ${spec.seeds.length} + 1],
+				batch_size
+			from unnest(${trialIds}::text[]) with ordinality as given (id, place)
+			join configuration on sweep_id = ${sweepId} and configuration_no = (place - 1) / ${spec.seeds.length}
+			returning id, dispatch_no
+		)
+		insert into outbox (trial_id, dispatch_no) select id, dispatch_no from new_trial`;
+	return sweepId;
+}
