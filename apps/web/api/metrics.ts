@@ -1,0 +1,35 @@
+import type { MetricsPoint } from '@basin/cli/client.ts';
+import { type QueryClient, queryOptions } from '@tanstack/react-query';
+import { client } from './client.ts';
+
+/** The epochs of a trial that are known; `complete` once they were fetched after its end. */
+export type TrialMetrics = { points: MetricsPoint[]; complete: boolean };
+
+/** Each poll asks only for epochs after the last one known. `ended`: nothing more will come. */
+export const metricsQuery = (trialId: string, ended: boolean) =>
+	queryOptions({
+		queryKey: ['metrics', trialId],
+		queryFn: async ({ signal, client: queries }): Promise<TrialMetrics> => {
+			const known = knownPoints(queries, trialId);
+			const fresh: MetricsPoint[] = [];
+			for await (const point of client.eachMetric(trialId, { after: known.at(-1)?.epoch }, { signal }))
+				fresh.push(point);
+			return { points: mergeEpochs(known, fresh), complete: ended };
+		},
+		staleTime: ({ state }) => (state.data?.complete ? Number.POSITIVE_INFINITY : 0),
+		refetchInterval: ({ state }) => (state.data?.complete ? false : state.error ? 3_000 : 1_000),
+	});
+
+function knownPoints(queries: QueryClient, trialId: string): MetricsPoint[] {
+	return queries.getQueryData<TrialMetrics>(['metrics', trialId])?.points ?? [];
+}
+
+/** One point an epoch, in order. A later attempt repeats the epochs of an earlier one bit for bit; the newest is kept. */
+export function mergeEpochs(known: MetricsPoint[], fresh: MetricsPoint[]): MetricsPoint[] {
+	const byEpoch = new Map(known.map((point) => [point.epoch, point]));
+	for (const point of fresh) {
+		const before = byEpoch.get(point.epoch);
+		if (before === undefined || before.attemptNo <= point.attemptNo) byEpoch.set(point.epoch, point);
+	}
+	return [...byEpoch.values()].sort((a, b) => a.epoch - b.epoch);
+}

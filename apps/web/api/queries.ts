@@ -1,0 +1,109 @@
+import { ApiError, type Sweep } from '@basin/cli/client.ts';
+import type { RankBy } from '@basin/core/contracts/api.ts';
+import { isTerminalSweep, isTerminalTrial, type SweepState, type TrialState } from '@basin/core/contracts/states.ts';
+import type { SweepSpecInput } from '@basin/core/contracts/sweep-spec.ts';
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { client } from './client.ts';
+
+const liveMs = 1_000;
+const idleMs = 10_000;
+
+/** Milliseconds to the next poll. What the API refused stays refused; while nothing answers, ask less often. */
+function nextPoll(error: Error | null, live: boolean): number | false {
+	if (error instanceof ApiError && error.problem.status < 500) return false;
+	if (error !== null) return 3 * liveMs;
+	return live ? liveMs : false;
+}
+
+export type SweepFilter = { q: string; state: SweepState | null };
+
+export const sweepsQuery = ({ q, state }: SweepFilter) =>
+	infiniteQueryOptions({
+		queryKey: ['sweeps', { q, state }],
+		queryFn: ({ pageParam, signal }) =>
+			client.listSweeps(
+				{ cursor: pageParam, limit: 50, q: q.trim() || undefined, state: state ?? undefined },
+				{ signal },
+			),
+		initialPageParam: undefined as string | undefined,
+		getNextPageParam: (page) => page.nextCursor ?? undefined,
+		placeholderData: keepPreviousData,
+		refetchInterval: ({ state: { data, error } }) => {
+			const live = data?.pages.some((page) => page.items.some((sweep) => !isTerminalSweep(sweep.state)));
+			return nextPoll(error, live ?? false) || idleMs;
+		},
+	});
+
+export const sweepQuery = (sweepId: string) =>
+	queryOptions({
+		queryKey: ['sweep', sweepId],
+		queryFn: ({ signal }): Promise<Sweep> => client.getSweep(sweepId, { signal }),
+		refetchInterval: ({ state: { data, error } }) =>
+			nextPoll(error, data === undefined || !isTerminalSweep(data.state)),
+	});
+
+export type BoardQuery = { rankBy: RankBy; device: string | null };
+
+export const leaderboardQuery = (sweepId: string, { rankBy, device }: BoardQuery, live: boolean) =>
+	infiniteQueryOptions({
+		queryKey: ['sweep', sweepId, 'leaderboard', { rankBy, device }],
+		queryFn: ({ pageParam, signal }) =>
+			client.leaderboard(sweepId, { rankBy, device: device ?? undefined, cursor: pageParam, limit: 100 }, { signal }),
+		initialPageParam: undefined as string | undefined,
+		getNextPageParam: (page) => page.nextCursor ?? undefined,
+		placeholderData: keepPreviousData,
+		refetchInterval: ({ state: { error } }) => nextPoll(error, live),
+	});
+
+export const trialsQuery = (sweepId: string, state: TrialState | null, live: boolean) =>
+	infiniteQueryOptions({
+		queryKey: ['sweep', sweepId, 'trials', { state }],
+		queryFn: ({ pageParam, signal }) =>
+			client.listTrials(sweepId, { state: state ?? undefined, cursor: pageParam, limit: 100 }, { signal }),
+		initialPageParam: undefined as string | undefined,
+		getNextPageParam: (page) => page.nextCursor ?? undefined,
+		placeholderData: keepPreviousData,
+		refetchInterval: ({ state: { error } }) => nextPoll(error, live),
+	});
+
+/** A first page of trials in one state: what runs now, or why some failed. */
+export const trialSampleQuery = (sweepId: string, state: TrialState, limit: number, live: boolean) =>
+	queryOptions({
+		queryKey: ['sweep', sweepId, 'sample', { state, limit }],
+		queryFn: ({ signal }) => client.listTrials(sweepId, { state, limit }, { signal }),
+		refetchInterval: ({ state: { error } }) => nextPoll(error, live),
+	});
+
+export const trialQuery = (trialId: string) =>
+	queryOptions({
+		queryKey: ['trial', trialId],
+		queryFn: ({ signal }) => client.getTrial(trialId, { signal }),
+		refetchInterval: ({ state: { data, error } }) =>
+			nextPoll(error, data === undefined || !isTerminalTrial(data.state)),
+	});
+
+export const artifactsQuery = (trialId: string, enabled: boolean) =>
+	queryOptions({
+		queryKey: ['trial', trialId, 'artifacts'],
+		queryFn: ({ signal }) => client.listArtifacts(trialId, { signal }),
+		enabled,
+		// The links are good for five minutes.
+		staleTime: 240_000,
+		refetchInterval: 240_000,
+	});
+
+export const datasetsQuery = () =>
+	queryOptions({
+		queryKey: ['datasets'],
+		queryFn: ({ signal }) => client.listDatasets({ signal }),
+		staleTime: Number.POSITIVE_INFINITY,
+	});
+
+/** What the API says of a spec, without writing anything. */
+export const estimateQuery = (spec: SweepSpecInput) =>
+	queryOptions({
+		queryKey: ['estimate', spec],
+		queryFn: ({ signal }) => client.estimateSweep(spec, { signal }),
+		staleTime: 30_000,
+		placeholderData: keepPreviousData,
+	});

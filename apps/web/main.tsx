@@ -1,0 +1,20 @@
+import '@mantine/core/styles.css';
+import './styles.css';
+import { MantineProvider } from '@mantine/core';
+import { QueryClientProvider } from '@tanstack/react-query';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { RouterProvider } from 'react-router/dom';
+import { createQueryClient } from './api/query-client.ts';
+import { createRouter } from './routes.tsx';
+import { theme } from './theme.ts';
+
+createRoot(document.getElementById('root')!).render(
+	<StrictMode>
+		<MantineProvider theme={theme} defaultColorScheme="auto" deduplicateInlineStyles>
+			<QueryClientProvider client={createQueryClient()}>
+				<RouterProvider router={createRouter()} />
+			</QueryClientProvider>
+		</MantineProvider>
+	</StrictMode>,
+);

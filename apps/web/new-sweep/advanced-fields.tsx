@@ -1,0 +1,74 @@
+import { Accordion, Group, NumberInput, Select, Stack, TagsInput } from '@mantine/core';
+import { initializers } from '../spec-form/form-values.ts';
+import type { SweepFormState } from './use-sweep-form.ts';
+
+/** What most sweeps leave at its default. */
+export function AdvancedFields({ sweepForm }: { sweepForm: SweepFormState }) {
+	const { form, advancedOpen, setAdvancedOpen } = sweepForm;
+	return (
+		<Accordion
+			variant="contained"
+			value={advancedOpen ? 'advanced' : null}
+			onChange={(value) => setAdvancedOpen(value === 'advanced')}
+		>
+			<Accordion.Item value="advanced">
+				<Accordion.Control>Advanced: split, initial weights, labels, limits</Accordion.Control>
+				<Accordion.Panel>
+					<Stack gap="sm">
+						<Group align="start" grow wrap="wrap" preventGrowOverflow={false}>
+							<NumberInput
+								label="Split seed"
+								description="Chooses which images are held out."
+								allowDecimal={false}
+								miw={180}
+								disabled={form.values.validationMode === 'test'}
+								{...form.getInputProps('splitSeed')}
+							/>
+							<Select
+								label="Initial weights"
+								description="Empty: what suits the model."
+								placeholder="Default"
+								data={initializers}
+								clearable
+								clearButtonProps={{ 'aria-label': 'Default initial weights' }}
+								miw={180}
+								{...form.getInputProps('initializer')}
+								value={form.values.initializer || null}
+								onChange={(value) => form.setFieldValue('initializer', value ?? '')}
+							/>
+						</Group>
+						<TagsInput
+							label="Labels"
+							description="key:value, to find sweeps of one team or purpose."
+							placeholder={form.values.labels.length === 0 ? 'team:vision' : ''}
+							splitChars={[',']}
+							{...form.getInputProps('labels')}
+						/>
+						<Group align="start" grow wrap="wrap" preventGrowOverflow={false}>
+							<NumberInput
+								label="At most trials"
+								description="Refuses a larger grid."
+								allowDecimal={false}
+								miw={150}
+								{...form.getInputProps('maxTrials')}
+							/>
+							<NumberInput
+								label="At most seconds"
+								description="Stops the sweep after."
+								miw={150}
+								{...form.getInputProps('maxSeconds')}
+							/>
+							<NumberInput
+								label="At most failed trials"
+								description="Stops the sweep beyond."
+								allowDecimal={false}
+								miw={150}
+								{...form.getInputProps('maxFailedTrials')}
+							/>
+						</Group>
+					</Stack>
+				</Accordion.Panel>
+			</Accordion.Item>
+		</Accordion>
+	);
+}

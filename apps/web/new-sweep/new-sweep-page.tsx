@@ -1,0 +1,62 @@
+import { Grid, Group, Skeleton, Stack, Title } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useSearchParams } from 'react-router';
+import { sweepQuery } from '../api/queries.ts';
+import { LoadError } from '../shell/notices.tsx';
+import { PageTitle } from '../shell/page-title.tsx';
+import { loadDraft } from '../spec-form/draft.ts';
+import { initialValues } from '../spec-form/form-values.ts';
+import { formFromSpec } from '../spec-form/spec-to-form.ts';
+import { EstimatePanel } from './estimate-panel.tsx';
+import { SpecPanel } from './spec-panel.tsx';
+import { StartFrom } from './start-from.tsx';
+import { SweepForm } from './sweep-form.tsx';
+import { useSweepForm } from './use-sweep-form.ts';
+
+/** Designs a sweep: from the kept draft, or with `?from=swp_…` from an earlier sweep. */
+export function NewSweepPage() {
+	const [params] = useSearchParams();
+	const from = params.get('from');
+	return (
+		<>
+			<PageTitle title="New sweep" />
+			{from === null ? (
+				<Designer key="draft" start={loadDraft(localStorage) ?? initialValues} />
+			) : (
+				<DesignerFromSweep key={from} sweepId={from} />
+			)}
+		</>
+	);
+}
+
+function DesignerFromSweep({ sweepId }: { sweepId: string }) {
+	const { data, error, refetch } = useQuery({ ...sweepQuery(sweepId), refetchInterval: false });
+	if (data !== undefined) return <Designer start={formFromSpec({ ...data.spec, name: `${data.spec.name} (again)` })} />;
+	if (error !== null) return <LoadError error={error} what="sweep" retry={() => refetch()} />;
+	return <Skeleton height={480} aria-label="Loading the sweep" />;
+}
+
+function Designer({ start }: { start: typeof initialValues }) {
+	const sweepForm = useSweepForm(start);
+	return (
+		<Stack>
+			<Group justify="space-between">
+				<Title order={1} size="h2">
+					New sweep
+				</Title>
+				<StartFrom form={sweepForm.form} />
+			</Group>
+			<Grid gap="lg">
+				<Grid.Col span={{ base: 12, md: 7 }}>
+					<SweepForm sweepForm={sweepForm} />
+				</Grid.Col>
+				<Grid.Col span={{ base: 12, md: 5 }}>
+					<Stack pos="sticky" top={16}>
+						<EstimatePanel sweepForm={sweepForm} />
+						<SpecPanel spec={sweepForm.spec} />
+					</Stack>
+				</Grid.Col>
+			</Grid>
+		</Stack>
+	);
+}

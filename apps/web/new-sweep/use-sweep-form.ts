@@ -1,0 +1,94 @@
+import { ApiError, createIdempotencyKey } from '@basin/cli/client.ts';
+import type { SweepSpecInput } from '@basin/core/contracts/sweep-spec.ts';
+import { useForm } from '@mantine/form';
+import { useDebouncedValue } from '@mantine/hooks';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { useEffect, useMemo, useRef, useState } from 'react';
+import { useNavigate } from 'react-router';
+import { client } from '../api/client.ts';
+import { estimateQuery } from '../api/queries.ts';
+import { clearDraft, saveDraft } from '../spec-form/draft.ts';
+import { advancedFields, type FormErrors, firstField, formErrors } from '../spec-form/field-errors.ts';
+import { specFromForm } from '../spec-form/form-to-spec.ts';
+import type { FormValues } from '../spec-form/form-values.ts';
+
+export type SpecForm = ReturnType<typeof useForm<FormValues>>;
+export type SweepFormState = ReturnType<typeof useSweepForm>;
+
+const noErrors: FormErrors = { fields: {}, general: [] };
+
+/**
+ * The form, what the API says of it (a dry run half a second after the last change), and the submit.
+ * Errors come from the API alone, so form, command line and scripts are judged by the same rules.
+ */
+export function useSweepForm(start: FormValues) {
+	const form = useForm<FormValues>({ mode: 'controlled', initialValues: start, clearInputErrorOnChange: false });
+	const [advancedOpen, setAdvancedOpen] = useState(false);
+	const spec = useMemo(() => specFromForm(form.values), [form.values]);
+	const [settledSpec] = useDebouncedValue(spec, 500);
+	const estimate = useQuery(estimateQuery(settledSpec));
+	const submit = useSubmit();
+
+	useEffect(() => saveDraft(localStorage, form.values), [form.values]);
+
+	const refused = submit.error ?? estimate.error;
+	const refusedSpec = submit.error ? submit.variables : settledSpec;
+	const errors = useMemo(
+		() => (refused instanceof ApiError ? formErrors(refused.problem.errors ?? [], refusedSpec) : noErrors),
+		[refused, refusedSpec],
+	);
+	useEffect(() => form.setErrors(errors.fields), [errors, form.setErrors]);
+
+	// A refused submit is about the form as it was: the next change is judged by the dry run again.
+	const { reset, variables } = submit;
+	useEffect(() => {
+		if (variables !== undefined && variables !== spec) reset();
+	}, [variables, spec, reset]);
+
+	const focusFirst = (fields: Record<string, string>) => {
+		const field = firstField(fields);
+		if (field === undefined) return;
+		if (advancedFields.has(field)) setAdvancedOpen(true);
+		// After the folded part has been shown.
+		requestAnimationFrame(() => requestAnimationFrame(() => form.getInputNode(field)?.focus()));
+	};
+
+	const onSubmit = () => {
+		if (submit.isPending || submit.isSuccess) return;
+		submit.mutate(spec, {
+			onError: (error) => {
+				if (error instanceof ApiError) focusFirst(formErrors(error.problem.errors ?? [], spec).fields);
+			},
+		});
+	};
+
+	return {
+		form,
+		spec,
+		errors,
+		estimate,
+		isSettled: settledSpec === spec && !estimate.isFetching,
+		submit,
+		onSubmit,
+		advancedOpen,
+		setAdvancedOpen,
+	};
+}
+
+/** One idempotency key for each spec that is submitted: pressing twice, or again after a lost answer, makes one sweep. */
+function useSubmit() {
+	const navigate = useNavigate();
+	const keys = useRef(new Map<string, string>());
+	return useMutation({
+		mutationFn: (spec: SweepSpecInput) => {
+			const body = JSON.stringify(spec);
+			const idempotencyKey = keys.current.get(body) ?? createIdempotencyKey();
+			keys.current.set(body, idempotencyKey);
+			return client.createSweep(spec, { idempotencyKey });
+		},
+		onSuccess: (sweep) => {
+			clearDraft(localStorage);
+			navigate(`/sweeps/${sweep.id}`);
+		},
+	});
+}

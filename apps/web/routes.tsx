@@ -1,0 +1,36 @@
+import { createBrowserRouter } from 'react-router';
+import { Frame } from './shell/frame.tsx';
+import { NotFound, PageError } from './shell/notices.tsx';
+import { SweepsPage } from './sweeps/sweeps-page.tsx';
+
+/** The list is in the first bundle; every other page is fetched when it is opened. */
+export function createRouter() {
+	return createBrowserRouter([
+		{
+			Component: Frame,
+			children: [
+				{
+					ErrorBoundary: PageError,
+					hydrateFallbackElement: null,
+					children: [
+						{ path: '/', Component: SweepsPage },
+						{ path: '/sweeps', Component: SweepsPage },
+						{
+							path: '/sweeps/new',
+							lazy: async () => ({ Component: (await import('./new-sweep/new-sweep-page.tsx')).NewSweepPage }),
+						},
+						{
+							path: '/sweeps/:sweepId',
+							lazy: async () => ({ Component: (await import('./sweep/sweep-page.tsx')).SweepPage }),
+						},
+						{
+							path: '/trials/:trialId',
+							lazy: async () => ({ Component: (await import('./trial/trial-page.tsx')).TrialPage }),
+						},
+						{ path: '*', element: <NotFound what="page" /> },
+					],
+				},
+			],
+		},
+	]);
+}

@@ -1,0 +1,68 @@
+import { Anchor, Box, Container, Group, Text } from '@mantine/core';
+import { Link, NavLink, Outlet, ScrollRestoration, useNavigation } from 'react-router';
+import { ColorSchemeSwitch } from './color-scheme-switch.tsx';
+
+/** What every page stands in: the header with its links, the theme switch, and a way past them for the keyboard. */
+export function Frame() {
+	const { state } = useNavigation();
+	return (
+		<>
+			<a className="skip-link" href="#content">
+				Skip to content
+			</a>
+			<Box component="header" style={{ borderBottom: '1px solid var(--mantine-color-default-border)' }}>
+				<Container size="var(--basin-page-width)" py="xs">
+					<Group justify="space-between" gap="xs">
+						<Group gap="lg">
+							<Anchor component={Link} to="/" underline="never" c="inherit" aria-label="Basin: all sweeps">
+								<Group gap={8} wrap="nowrap">
+									<img src="/basin.svg" alt="" width={28} height={28} />
+									<Text fw={700} size="lg" visibleFrom="xs">
+										Basin
+									</Text>
+								</Group>
+							</Anchor>
+							<Group component="nav" aria-label="Main" gap="md">
+								<HeaderLink to="/" label="Sweeps" />
+								<HeaderLink to="/sweeps/new" label="New sweep" />
+								<Anchor href="/docs" size="sm" c="inherit">
+									API
+								</Anchor>
+							</Group>
+						</Group>
+						<ColorSchemeSwitch />
+					</Group>
+				</Container>
+			</Box>
+			<Container
+				component="main"
+				id="content"
+				tabIndex={-1}
+				size="var(--basin-page-width)"
+				py="lg"
+				aria-busy={state !== 'idle'}
+			>
+				<Outlet />
+			</Container>
+			<ScrollRestoration />
+		</>
+	);
+}
+
+function HeaderLink({ to, label }: { to: string; label: string }) {
+	return (
+		<NavLink to={to} end style={{ color: 'inherit', textDecoration: 'none' }}>
+			{({ isActive }) => (
+				<Text
+					component="span"
+					size="sm"
+					fw={isActive ? 700 : 400}
+					td={isActive ? 'underline' : 'none'}
+					style={{ textUnderlineOffset: 6 }}
+				>
+					{label}
+				</Text>
+			)}
+		</NavLink>
+	);
+}

@@ -1,0 +1,82 @@
+import type { SweepSpecInput } from '@basin/core/contracts/sweep-spec.ts';
+import { type AxisValues, axisNames, type FormValues } from './form-values.ts';
+
+/** Plain JSON. */
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+
+/**
+ * The spec that a form stands for, short: what equals a documented default and is folded away is left out.
+ * Text that is no number is passed on as text, so that the API's own sentence about it lands on the field.
+ */
+export function specFromForm(values: FormValues): SweepSpecInput {
+	const spec: Record<string, Json> = {
+		...(values.name.trim() === '' ? {} : { name: values.name.trim() }),
+		dataset: {
+			name: values.dataset,
+			validation: values.validationMode === 'test' ? 'test' : numberOrText(values.validation),
+			...(values.splitSeed === 0 || values.validationMode === 'test'
+				? {}
+				: { splitSeed: numberOrText(values.splitSeed) }),
+		},
+		model: modelOf(values),
+		...(values.usesGrid
+			? { grid: Object.fromEntries(axisNames.map((name) => [name, axisOf(values[name], name === 'batchSize')])) }
+			: {}),
+		...(values.configurations.length === 0 ? {} : { configurations: values.configurations as Json }),
+		seeds: values.seeds.map(numberOrText),
+		epochs: numberOrText(values.epochs),
+		...(values.labels.length === 0 ? {} : { labels: labelsOf(values.labels) }),
+		...budgetOf(values),
+	};
+	// Not checked here: the API is the only judge of a spec.
+	return spec as unknown as SweepSpecInput;
+}
+
+/** A finite number where the text is one; otherwise the text, trimmed. */
+export function numberOrText(typed: string | number): number | string {
+	if (typeof typed === 'number') return typed;
+	const text = typed.trim();
+	const number = Number(text);
+	return text !== '' && Number.isFinite(number) ? number : text;
+}
+
+function axisOf(axis: AxisValues, isBatchSize: boolean): Json {
+	if (axis.mode === 'range')
+		return {
+			from: numberOrText(axis.from),
+			to: numberOrText(axis.to),
+			steps: numberOrText(axis.steps),
+			scale: axis.scale,
+		};
+	return axis.list.map((text) => (isBatchSize && text.trim().toLowerCase() === 'full' ? 'full' : numberOrText(text)));
+}
+
+function modelOf(values: FormValues): Json {
+	const initializer = values.initializer === '' ? {} : { initializer: values.initializer };
+	if (values.preset === 'softmax') return { preset: 'softmax', ...initializer };
+	return {
+		preset: 'mlp',
+		hidden: values.hidden.map(numberOrText),
+		activation: values.activation,
+		...initializer,
+	};
+}
+
+function labelsOf(labels: string[]): Json {
+	return Object.fromEntries(
+		labels.map((label) => {
+			const colon = label.indexOf(':');
+			return colon === -1 ? [label.trim(), ''] : [label.slice(0, colon).trim(), label.slice(colon + 1).trim()];
+		}),
+	);
+}
+
+function budgetOf(values: FormValues): { budget?: Json } {
+	const limits = Object.entries({
+		maxTrials: values.maxTrials,
+		maxSeconds: values.maxSeconds,
+		maxFailedTrials: values.maxFailedTrials,
+	}).filter(([, limit]) => limit !== '');
+	if (limits.length === 0) return {};
+	return { budget: Object.fromEntries(limits.map(([name, limit]) => [name, numberOrText(limit)])) };
+}

@@ -1,0 +1,75 @@
+import type { Initializer } from '@basin/core/contracts/sweep-spec.ts';
+import { z } from 'zod';
+
+/** What a number field holds: a number, or the text in it that is not one (also empty). */
+const Typed = z.union([z.number(), z.string()]);
+
+/** One axis of the grid. Both ways of writing it are kept, so that switching between them loses nothing. */
+export const AxisValues = z.object({
+	mode: z.enum(['list', 'range']),
+	list: z.array(z.string()),
+	from: z.string(),
+	to: z.string(),
+	steps: Typed,
+	scale: z.enum(['linear', 'log']),
+});
+export type AxisValues = z.infer<typeof AxisValues>;
+
+export const axisNames = ['batchSize', 'eta', 'lambda'] as const;
+export type AxisName = (typeof axisNames)[number];
+
+/** Values in the order in which the form shows them. Numbers stay as typed: the API judges them, and its sentence is shown. */
+export const FormValues = z.object({
+	name: z.string(),
+	dataset: z.string(),
+	validationMode: z.enum(['heldOut', 'test']),
+	validation: z.string(),
+	preset: z.enum(['softmax', 'mlp']),
+	hidden: z.array(z.string()),
+	activation: z.enum(['relu', 'tanh']),
+	batchSize: AxisValues,
+	eta: AxisValues,
+	lambda: AxisValues,
+	seeds: z.array(z.string()),
+	epochs: Typed,
+	splitSeed: Typed,
+	initializer: z.string().describe('Empty: the default of the preset.'),
+	labels: z.array(z.string()).describe('`key:value`.'),
+	maxTrials: Typed,
+	maxSeconds: Typed,
+	maxFailedTrials: Typed,
+	usesGrid: z.boolean().describe('False for a spec that has only explicit configurations.'),
+	configurations: z.array(z.record(z.string(), z.unknown())).describe('Explicit points, carried but not edited here.'),
+});
+export type FormValues = z.infer<typeof FormValues>;
+
+export const initializers = [
+	'heNormal',
+	'heUniform',
+	'glorotNormal',
+	'glorotUniform',
+] as const satisfies readonly Initializer[];
+
+/** A grid that a laptop finishes in about a minute, and that already shows the trade between B and η. */
+export const initialValues: FormValues = {
+	name: '',
+	dataset: 'mnist',
+	validationMode: 'heldOut',
+	validation: '10000',
+	preset: 'mlp',
+	hidden: ['128'],
+	activation: 'relu',
+	batchSize: { mode: 'list', list: ['100', '1000', 'full'], from: '10', to: '1000', steps: 3, scale: 'log' },
+	eta: { mode: 'list', list: ['0.01', '0.1', '0.5'], from: '0.001', to: '1', steps: 4, scale: 'log' },
+	lambda: { mode: 'list', list: ['0', '0.9'], from: '0', to: '0.9', steps: 4, scale: 'linear' },
+	seeds: ['0'],
+	epochs: 3,
+	splitSeed: 0,
+	initializer: '',
+	labels: [],
+	maxTrials: '',
+	maxSeconds: '',
+	maxFailedTrials: '',
+	usesGrid: true,
+	configurations: [],
+};

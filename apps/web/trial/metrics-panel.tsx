@@ -1,0 +1,83 @@
+import type { MetricsPoint } from '@basin/cli/client.ts';
+import { Paper, Stack, Table, Text, Title } from '@mantine/core';
+import { useMemo } from 'react';
+import { CurveControls, useCurveChoice } from '../charts/curve-controls.tsx';
+import { measures, pointsOf } from '../charts/curve-series.ts';
+import { LazyLineChart } from '../charts/lazy-line-chart.tsx';
+import { formatLoss, formatPercent, formatSeconds } from '../format/numbers.ts';
+import { ScrollTable } from '../shell/scroll-table.tsx';
+
+/** The trial's curve, and the same numbers as a table. */
+export function MetricsPanel({ points, epochs }: { points: MetricsPoint[]; epochs: number }) {
+	const choice = useCurveChoice();
+	const { measure, scale } = choice;
+	const { label, format } = measures[measure];
+	const series = useMemo(
+		() => [{ id: 'trial', name: label, dashed: false, points: pointsOf(points, measure, scale) }],
+		[points, measure, scale, label],
+	);
+	return (
+		<Stack gap="md">
+			<Paper withBorder p="md">
+				<Stack gap="sm" component="section" aria-label="Learning curve">
+					<Title order={2} size="h4">
+						Learning curve
+					</Title>
+					<CurveControls choice={choice} />
+					<LazyLineChart title={label} series={series} scale={scale} format={format} />
+				</Stack>
+			</Paper>
+			<EpochsTable points={points} epochs={epochs} />
+		</Stack>
+	);
+}
+
+const none = '–';
+const percent = (value: number | null) => (value === null ? none : formatPercent(value));
+const loss = (value: number | null) => (value === null ? 'not finite' : formatLoss(value));
+
+function EpochsTable({ points, epochs }: { points: MetricsPoint[]; epochs: number }) {
+	return (
+		<ScrollTable label="Metrics of every epoch" maxHeight="24rem" minWidth={640} verticalSpacing={4}>
+			<Table.Thead>
+				<Table.Tr>
+					{[
+						'Epoch',
+						'Validation accuracy',
+						'Validation loss',
+						'Training accuracy',
+						'Training loss',
+						'Updates take',
+					].map((name) => (
+						<Table.Th key={name} scope="col" className="numeric">
+							{name}
+						</Table.Th>
+					))}
+				</Table.Tr>
+			</Table.Thead>
+			<Table.Tbody>
+				{points.map((point) => (
+					<Table.Tr key={point.epoch}>
+						<Table.Th scope="row" className="numeric">
+							{point.epoch} / {epochs}
+						</Table.Th>
+						<Table.Td className="numeric">{percent(point.valAccuracy)}</Table.Td>
+						<Table.Td className="numeric">{loss(point.valLoss)}</Table.Td>
+						<Table.Td className="numeric">{percent(point.trainAccuracy)}</Table.Td>
+						<Table.Td className="numeric">{loss(point.trainLoss)}</Table.Td>
+						<Table.Td className="numeric">{formatSeconds(point.epochSeconds)}</Table.Td>
+					</Table.Tr>
+				))}
+				{points.length === 0 && (
+					<Table.Tr>
+						<Table.Td colSpan={6}>
+							<Text size="sm" c="dimmed" ta="center" py="sm">
+								No epoch has been recorded yet.
+							</Text>
+						</Table.Td>
+					</Table.Tr>
+				)}
+			</Table.Tbody>
+		</ScrollTable>
+	);
+}

@@ -1,0 +1,75 @@
+import type { TrialWithAttempts } from '@basin/cli/client.ts';
+import { isTerminalTrial } from '@basin/core/contracts/states.ts';
+import { Alert, Anchor, Breadcrumbs, Grid, Group, Paper, Skeleton, Stack, Text, Title } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { Link, useParams } from 'react-router';
+import { metricsQuery } from '../api/metrics.ts';
+import { sweepQuery, trialQuery } from '../api/queries.ts';
+import { formatConfiguration } from '../format/configurations.ts';
+import { LoadError, StaleNotice } from '../shell/notices.tsx';
+import { PageTitle } from '../shell/page-title.tsx';
+import { StateBadge } from '../shell/state-badge.tsx';
+import { ArtifactsTable } from './artifacts-table.tsx';
+import { AttemptsTable } from './attempts-table.tsx';
+import { MetricsPanel } from './metrics-panel.tsx';
+import { ResultList } from './result-list.tsx';
+
+/** One configuration with one seed: its curves, result, attempts and files. */
+export function TrialPage() {
+	const { trialId = '' } = useParams();
+	const query = useQuery(trialQuery(trialId));
+	const trial = query.data;
+	if (trial === undefined && query.error !== null)
+		return <LoadError error={query.error} what="trial" retry={() => query.refetch()} />;
+	if (trial === undefined) return <Skeleton height={480} aria-label="Loading the trial" />;
+	return (
+		<Stack>
+			<StaleNotice error={query.error} />
+			<TrialBody trial={trial} />
+		</Stack>
+	);
+}
+
+function TrialBody({ trial }: { trial: TrialWithAttempts }) {
+	const sweep = useQuery({ ...sweepQuery(trial.sweepId), refetchInterval: false }).data;
+	const ended = isTerminalTrial(trial.state);
+	const metrics = useQuery(metricsQuery(trial.id, ended)).data;
+	const name = formatConfiguration(trial.configuration, sweep?.trainSize);
+	return (
+		<>
+			<PageTitle title={`${name}, seed ${trial.seed}`} />
+			<Breadcrumbs component="nav" aria-label="Where this is">
+				<Anchor component={Link} to="/" size="sm">
+					Sweeps
+				</Anchor>
+				<Anchor component={Link} to={`/sweeps/${trial.sweepId}`} size="sm" style={{ overflowWrap: 'anywhere' }}>
+					{sweep?.name ?? trial.sweepId}
+				</Anchor>
+				<Text size="sm">Trial</Text>
+			</Breadcrumbs>
+			<Group gap="sm">
+				<Title order={1} size="h2">
+					{name} · seed {trial.seed}
+				</Title>
+				<StateBadge state={trial.state} />
+			</Group>
+			{trial.reason !== null && (
+				<Alert color="red" title={`Failed: ${trial.reason.replaceAll('_', ' ')}`}>
+					{trial.message}
+				</Alert>
+			)}
+			<Grid gap="lg">
+				<Grid.Col span={{ base: 12, md: 7 }}>
+					<MetricsPanel points={metrics?.points ?? []} epochs={trial.epochs} />
+				</Grid.Col>
+				<Grid.Col span={{ base: 12, md: 5 }}>
+					<Paper withBorder p="md" component="section" aria-label="Result">
+						<ResultList trial={trial} />
+					</Paper>
+				</Grid.Col>
+			</Grid>
+			<AttemptsTable attempts={trial.attempts} />
+			<ArtifactsTable trialId={trial.id} ended={ended} />
+		</>
+	);
+}
