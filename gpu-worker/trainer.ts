@@ -6,13 +6,22 @@
  * Talk: `TrainerCommand` in, `TrainerEvent` out (core/contracts/worker-protocol.ts).
  * - `ready` once, first. Then each `train` ends in exactly one `finished` or `failed`, after its `epoch` events.
  * - A `train` that arrives during another waits its turn. `outputDir` must exist and be empty; files are complete when the event arrives.
- * - `failed.reason` is `diverged`, `bad_config` or `unknown`; the process stays usable after each. A message it cannot parse
- *   ends the process with code 2: the two sides were built apart.
+ * - `failed.reason` is `diverged`, `bad_config`, `out_of_memory`, `infrastructure` or `unknown`; the process stays usable after each.
+ *   A message that it cannot parse ends the process with code 2: the two sides were built apart.
  * Stop: `exit`, or disconnect; both are noticed between epochs. To cancel at once, kill it (SIGTERM or SIGKILL): it holds nothing
  * that needs saving. SIGINT is ignored, because a terminal sends it to the whole group and the worker decides.
  */
+import { execFileSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
+import type { Device } from '@basin/core/contracts/device.ts';
+import { TrainerCommand, type TrainerEvent, type TrialAssignment } from '@basin/core/contracts/worker-protocol.ts';
 import { z } from 'zod';
+import { loadDataset } from './datasets/load.ts';
+import { describeDevice } from './device.ts';
+import { createOnnxEngine } from './engines/onnx/engine.ts';
+import type { Engine } from './engines/port.ts';
+import { runTrial } from './run-trial.ts';
+import { describeFailure } from './trial-failure.ts';
 
 const Settings = z.object({
 	threads: z.coerce.number().int().min(1).default(1),
@@ -25,3 +34,61 @@ export function readSettings(argv: string[]): TrainerSettings {
 	const { values } = parseArgs({ args: argv, options: { threads: { type: 'string' }, slots: { type: 'string' } } });
 	return Settings.parse(values);
 }
+
+interface Trainer {
+	engine: Engine;
+	device: Device;
+	gitCommit: string | null;
+}
+
+/** Answers commands until the channel closes. */
+async function main(): Promise<void> {
+	const settings = readSettings(process.argv.slice(2));
+	const engine = createOnnxEngine({ threads: settings.threads });
+	const trainer = { engine, device: describeDevice(engine, settings), gitCommit: readGitCommit() };
+	process.on('SIGINT', () => {});
+	process.on('disconnect', () => process.exit(0));
+	let turn = send({ type: 'ready', device: trainer.device, engines: [engine.name] });
+	process.on('message', (message) => {
+		const parsed = TrainerCommand.safeParse(message);
+		if (!parsed.success) {
+			console.error(`The trainer got a message that it does not know: ${z.prettifyError(parsed.error)}`);
+			process.exit(2);
+		}
+		const command = parsed.data;
+		if (command.type === 'exit') process.exit(0);
+		turn = turn.then(() => train(trainer, command.assignment, command.outputDir));
+	});
+	await turn;
+}
+
+async function train(trainer: Trainer, assignment: TrialAssignment, outputDir: string): Promise<void> {
+	const { trialId, attemptNo } = assignment;
+	const { device } = trainer;
+	const onEpoch = (metrics: EpochMetrics) => send({ type: 'epoch', trialId, attemptNo, metrics });
+	try {
+		const outcome = await runTrial(assignment, { ...trainer, loadDataset, outputDir, onEpoch });
+		await send({ ...outcome, trialId, attemptNo, device });
+	} catch (error) {
+		await send({ type: 'failed', trialId, attemptNo, ...describeFailure(error), device, files: [] });
+	}
+}
+
+/** Resolves when the event is on its way, so that an epoch is seen before the next one blocks this process. */
+function send(event: TrainerEvent): Promise<void> {
+	return new Promise((resolve) => {
+		// A closed channel means that nobody waits for the answer any more.
+		process.send!(event, (error: Error | null) => (error ? process.exit(0) : resolve()));
+	});
+}
+
+function readGitCommit(): string | null {
+	try {
+		const options = { cwd: import.meta.dirname, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] } as const;
+		return execFileSync('git', ['rev-parse', 'HEAD'], options).trim();
+	} catch {
+		return null;
+	}
+}
+
+if (import.meta.main) await main();

@@ -22,7 +22,9 @@ export async function readIdx(path: string, shape: readonly number[]): Promise<U
 	}
 	const sizeBytes = shape.reduce((product, size) => product * size, 1);
 	if (file.length !== headerBytes + sizeBytes) {
-		throw new DatasetError(`${path} has ${file.length} bytes in place of ${headerBytes + sizeBytes}: it was cut short.`);
+		throw new DatasetError(
+			`${path} has ${file.length} bytes in place of ${headerBytes + sizeBytes}: it was cut short.`,
+		);
 	}
 	return new Uint8Array(file.buffer, file.byteOffset + headerBytes, sizeBytes);
 }

@@ -1,0 +1,20 @@
+import type { FailureReason } from '@basin/core/contracts/states.ts';
+import { DatasetError } from './datasets/dataset.ts';
+import { SpecError } from './engines/port.ts';
+
+/** Why a trial threw, with a sentence for the person who reads the sweep. */
+export function describeFailure(error: unknown): { reason: FailureReason; message: string } {
+	const message = error instanceof Error ? error.message : String(error);
+	if (error instanceof SpecError) return { reason: 'bad_config', message };
+	if (error instanceof DatasetError) return { reason: 'infrastructure', message };
+	if (isOutOfMemory(error, message)) {
+		return { reason: 'out_of_memory', message: `The model does not fit in this worker's memory (${message}).` };
+	}
+	if (error instanceof Error && 'code' in error && 'syscall' in error) return { reason: 'infrastructure', message };
+	return { reason: 'unknown', message: `The engine stopped: ${message}` };
+}
+
+/** What V8 and onnxruntime say when an allocation is refused. */
+function isOutOfMemory(error: unknown, message: string): boolean {
+	return error instanceof RangeError || /bad_alloc|Failed to allocate memory|Array buffer allocation/i.test(message);
+}

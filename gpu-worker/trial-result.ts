@@ -1,0 +1,50 @@
+import type { EpochMetrics, TrialResult } from '@basin/core/contracts/training.ts';
+
+/** Seconds that a trial spent apart from its updates and validations. */
+export interface Overheads {
+	loadSeconds: number;
+	compileSeconds: number;
+	artifactSeconds: number;
+}
+
+/** The epoch whose weights are kept: the highest validation accuracy, the earliest of equals. */
+export function isBetter(metrics: EpochMetrics, best: EpochMetrics | null): boolean {
+	return best === null || metrics.valAccuracy! > best.valAccuracy!;
+}
+
+/** What a trial that did not diverge contributes to the ranking. */
+export function summarizeTrial(input: {
+	history: readonly EpochMetrics[];
+	best: EpochMetrics;
+	testAccuracy: number | null;
+	updatesPerEpoch: number;
+	overheads: Overheads;
+}): TrialResult {
+	const { history, best, testAccuracy, updatesPerEpoch, overheads } = input;
+	const last = history.at(-1)!;
+	// The first epoch grows the engine's buffers and warms the caches.
+	const steady = history.length > 1 ? history.slice(1) : history;
+	const epochSecondsMedian = median(steady.map(({ epochSeconds }) => epochSeconds));
+	return {
+		valAccuracy: best.valAccuracy!,
+		bestEpoch: best.epoch,
+		finalValAccuracy: last.valAccuracy!,
+		finalValLoss: last.valLoss!,
+		finalTrainAccuracy: last.trainAccuracy!,
+		finalTrainLoss: last.trainLoss!,
+		testAccuracy,
+		epochSecondsMedian,
+		updateSecondsMedian: epochSecondsMedian / updatesPerEpoch,
+		epochs: history.length,
+		updates: last.updates,
+		trainSeconds: history.reduce((total, { epochSeconds }) => total + epochSeconds, 0),
+		validationSeconds: history.reduce((total, { validationSeconds }) => total + validationSeconds, 0),
+		...overheads,
+	};
+}
+
+function median(values: readonly number[]): number {
+	const sorted = values.toSorted((a, b) => a - b);
+	const middle = sorted.length >> 1;
+	return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}
