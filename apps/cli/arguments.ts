@@ -35,6 +35,12 @@ export function finiteNumber(value: string): number {
 	return number;
 }
 
+export function idempotencyKeyOption(value: string): string {
+	if (!/^[\x21-\x7e]{1,255}$/.test(value))
+		throw new InvalidArgumentError('It must be 1 to 255 visible ASCII characters without spaces.');
+	return value;
+}
+
 export function urlOption(value: string): string {
 	const url = URL.parse(value);
 	if (url === null || !/^https?:$/.test(url.protocol))

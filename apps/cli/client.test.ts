@@ -163,6 +163,20 @@ test('aborting ends a request under way with the caller’s reason', async (t) =
 	assert.equal(server.requests.length, 1);
 });
 
+test('the ranking as CSV comes as the server wrote it, and nothing else passes for CSV', async (t) => {
+	const server = await startServer(t, text('rank,eta\r\n1,0.1\r\n', 200, 'text/csv; charset=utf-8'));
+	assert.equal(await clientOf(server).leaderboardCsv(sweepId, { rankBy: 'pareto' }), 'rank,eta\r\n1,0.1\r\n');
+	assert.equal(server.requests[0]!.headers.accept, 'text/csv');
+	const other = await startServer(t, text('<html></html>'));
+	await assert.rejects(clientOf(other).leaderboardCsv(sweepId), { reason: 'notBasin', message: /not text\/csv/ });
+});
+
+test('a key that cannot be a header is refused as such, and nothing is sent', async (t) => {
+	const server = await startServer(t, json(sampleSweep(), 201));
+	await assert.rejects(clientOf(server).createSweep(specInput, { idempotencyKey: 'nightly ✓' }), TypeError);
+	assert.equal(server.requests.length, 0);
+});
+
 test('iterating visits every item of every page once, keeps the filter, and asks only for what is used', async (t) => {
 	const pages: Record<string, unknown> = {
 		'': { items: [sampleTrial({ seed: 0 }), sampleTrial({ seed: 1 })], nextCursor: 'two' },

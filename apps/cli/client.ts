@@ -16,7 +16,7 @@ import {
 } from '@basin/core/contracts/api.ts';
 import type { SweepState, TrialState } from '@basin/core/contracts/states.ts';
 import type { SweepSpecInput } from '@basin/core/contracts/sweep-spec.ts';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { defaultRetry, type RetryPolicy } from './client/retry.ts';
 import { createTransport } from './client/transport.ts';
 
@@ -156,6 +156,21 @@ export function createClient(options: ClientOptions) {
 		listArtifacts: (trialId: string, call?: CallOptions): Promise<ArtifactPage> =>
 			get(`/v1/trials/${encodeURIComponent(trialId)}/artifacts`, ArtifactPage, undefined, call),
 		leaderboard,
+		/** The whole ranking as CSV (RFC 4180) with full precision, as the server writes it. */
+		leaderboardCsv: (
+			sweepId: string,
+			query: Omit<LeaderboardQuery, keyof Paging> = {},
+			call: CallOptions = {},
+		): Promise<string> =>
+			send({
+				method: 'GET',
+				path: `/v1/sweeps/${encodeURIComponent(sweepId)}/leaderboard`,
+				query: { ...query },
+				repeatable: true,
+				answer: z.string(),
+				accept: 'text/csv',
+				signal: call.signal,
+			}),
 		listDatasets: (call?: CallOptions): Promise<DatasetPage> => get('/v1/datasets', DatasetPage, undefined, call),
 
 		/** Every sweep that matches, newest first, a page at a time as it is iterated. */

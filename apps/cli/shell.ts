@@ -51,7 +51,12 @@ export class Shell {
 
 	/** A result, for people or the next program in the pipe. */
 	print(text: string): void {
-		this.surroundings.stdout.write(`${text}\n`);
+		this.write(`${text}\n`);
+	}
+
+	/** A result that has its own line ends. */
+	write(text: string): void {
+		this.surroundings.stdout.write(text);
 	}
 
 	printJson(value: unknown): void {

@@ -14,8 +14,10 @@ export type Call<T extends z.ZodType> = {
 	idempotencyKey?: string | undefined;
 	/** Repeating it cannot change anything twice: it may be retried. */
 	repeatable: boolean;
-	/** The contract of the answer. */
+	/** The contract of the answer; `z.string()` for CSV. */
 	answer: T;
+	/** JSON unless told. */
+	accept?: 'text/csv' | undefined;
 	signal?: AbortSignal | undefined;
 };
 
@@ -55,21 +57,26 @@ async function attempt<T extends z.ZodType>(
 	const { baseUrl } = options;
 	const timeout = AbortSignal.timeout(options.timeoutMs);
 	const signal = call.signal ? AbortSignal.any([call.signal, timeout]) : timeout;
+	// Outside of the `try`: a key that cannot be a header is the caller's mistake, not the network's.
+	const request = requestOf(call);
 	let response: Response;
 	let text: string;
 	try {
-		response = await options.fetch(urlOf(baseUrl, call), { ...requestOf(call), signal });
+		response = await options.fetch(urlOf(baseUrl, call), { ...request, signal });
 		text = await response.text();
 	} catch (error) {
 		call.signal?.throwIfAborted();
 		return { error: unreachable(baseUrl, error), transient: true };
 	}
-	const json = parseJson(text);
-	if (!response.ok) return failureOf(baseUrl, response, json);
+	if (!response.ok) return failureOf(baseUrl, response, parseJson(text));
+	const json = call.accept ? textOf(response, call.accept, text) : parseJson(text);
 	const parsed = call.answer.safeParse(json);
 	if (parsed.success) return { value: parsed.data };
 	const issue = parsed.error.issues[0];
-	const detail = json === undefined ? 'it is not JSON' : `${issue?.path.join('.') || 'the body'}: ${issue?.message}`;
+	const detail =
+		json === undefined
+			? `it is not ${call.accept ?? 'JSON'}`
+			: `${issue?.path.join('.') || 'the body'}: ${issue?.message}`;
 	return {
 		error: notBasin(baseUrl, `${call.method} ${call.path} got an answer outside the contract (${detail})`),
 		transient: false,
@@ -104,9 +111,9 @@ function urlOf(baseUrl: string, call: Call<z.ZodType>): string {
 }
 
 function requestOf(call: Call<z.ZodType>): RequestInit {
-	const headers: Record<string, string> = { accept: 'application/json' };
-	if (call.body !== undefined) headers['content-type'] = 'application/json';
-	if (call.idempotencyKey !== undefined) headers['idempotency-key'] = call.idempotencyKey;
+	const headers = new Headers({ accept: call.accept ?? 'application/json' });
+	if (call.body !== undefined) headers.set('content-type', 'application/json');
+	if (call.idempotencyKey !== undefined) headers.set('idempotency-key', call.idempotencyKey);
 	return {
 		method: call.method,
 		headers,
@@ -120,4 +127,9 @@ function parseJson(text: string): unknown {
 	} catch {
 		return undefined;
 	}
+}
+
+/** The body, if it is of the type that was asked for: a proxy's HTML is no CSV. */
+function textOf(response: Response, type: string, text: string): string | undefined {
+	return response.headers.get('content-type')?.startsWith(type) ? text : undefined;
 }

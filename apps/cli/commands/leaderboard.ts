@@ -4,7 +4,6 @@ import { Command, Option } from 'commander';
 import { finiteNumber, jsonOption, positiveInteger, sweepIdArgument, take } from '../arguments.ts';
 import type { LeaderboardEntry, LeaderboardQuery, Sweep } from '../client.ts';
 import { printable } from '../format.ts';
-import { leaderboardCsv } from '../leaderboard-csv.ts';
 import { leaderboardTable } from '../leaderboard-table.ts';
 import type { Shell } from '../shell.ts';
 
@@ -35,25 +34,25 @@ export function leaderboardCommand(shell: Shell): Command {
 		.option('--device <key>', 'only results of this device')
 		.addOption(new Option('--min-seeds <count>', 'only with this many seeds that succeeded').argParser(positiveInteger))
 		.addOption(
-			new Option('--limit <count>', `at most this many (${tableLimit} in the table, all as JSON or CSV)`).argParser(
+			new Option('--limit <count>', `at most this many (${tableLimit} in the table, all as JSON)`).argParser(
 				positiveInteger,
 			),
 		)
 		.addOption(jsonOption())
-		.addOption(new Option('--csv', 'print CSV with full precision').conflicts('json'))
+		.addOption(new Option('--csv', 'print all as CSV with full precision').conflicts(['json', 'limit']))
 		.action((sweepId: string, options: Options) => leaderboard(shell, sweepId, options));
 }
 
 async function leaderboard(shell: Shell, sweepId: string, options: Options): Promise<void> {
 	const { limit, json, csv, ...query } = options;
 	const call = { signal: shell.interrupted };
-	const wanted = limit ?? (json || csv ? Number.POSITIVE_INFINITY : tableLimit);
+	if (csv) return shell.write(await shell.client.leaderboardCsv(sweepId, query, call));
+	const wanted = limit ?? (json ? Number.POSITIVE_INFINITY : tableLimit);
 	const entries = await take(
 		shell.client.eachLeaderboardEntry(sweepId, { ...query, limit: Math.min(wanted, pageSize) }, call),
 		wanted,
 	);
 	if (json) return shell.printJson({ items: entries, nextCursor: null });
-	if (csv) return shell.print(leaderboardCsv(entries));
 	printBoard(shell, await shell.client.getSweep(sweepId, call), entries);
 }
 

@@ -1,6 +1,6 @@
 import { limits } from '@basin/core/contracts/sweep-spec.ts';
 import { Command, Option } from 'commander';
-import { jsonOption } from '../arguments.ts';
+import { idempotencyKeyOption, jsonOption } from '../arguments.ts';
 import { ApiError, createIdempotencyKey, type SweepEstimate, UnreachableError } from '../client.ts';
 import { type Complaint, usageFailure } from '../failure.ts';
 import { compactNumber, count, duration } from '../format.ts';
@@ -18,7 +18,12 @@ export function submitCommand(shell: Shell): Command {
 		.argument('<file>', 'the spec; - reads stdin')
 		.addOption(new Option('--watch', 'follow it to its end and print the leaderboard').conflicts('dryRun'))
 		.option('--dry-run', 'validate, expand and estimate; write nothing')
-		.option('--idempotency-key <key>', 'submitting again with the same key and spec gives the same sweep')
+		.addOption(
+			new Option(
+				'--idempotency-key <key>',
+				'submitting again with the same key and spec gives the same sweep',
+			).argParser(idempotencyKeyOption),
+		)
 		.addOption(jsonOption())
 		.action((file: string, options: Options) => submit(shell, file, options));
 }

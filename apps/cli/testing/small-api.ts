@@ -1,5 +1,5 @@
 import type { LeaderboardEntry, Sweep } from '../client.ts';
-import { type Answer, json, problem } from './http-server.ts';
+import { type Answer, json, problem, text } from './http-server.ts';
 import { sampleEntry, sampleEstimate, sampleSweep, sweepId } from './samples.ts';
 
 const counts = { total: 2, pending: 0, queued: 0, running: 0, succeeded: 0, failed: 0, pruned: 0, cancelled: 0 };
@@ -49,7 +49,9 @@ export function smallApi(states: Sweep[], entries: LeaderboardEntry[] = ranking)
 		if (method === 'GET' && path === '/v1/sweeps') return json({ items: states, nextCursor: null })(request, response);
 		if (method === 'GET' && path === `/v1/sweeps/${sweepId}`) return json(sweep(looks++))(request, response);
 		if (method === 'GET' && path === `/v1/sweeps/${sweepId}/leaderboard`)
-			return json({ items: entries, nextCursor: null })(request, response);
+			return request.headers.accept === 'text/csv'
+				? text('rank,eta\r\n1,0.1\r\n', 200, 'text/csv; charset=utf-8')(request, response)
+				: json({ items: entries, nextCursor: null })(request, response);
 		return problem(404, 'sweep_not_found', 'There is no such sweep.')(request, response);
 	};
 }
