@@ -14,6 +14,7 @@
 import { execFileSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import type { Device } from '@basin/core/contracts/device.ts';
+import type { EpochMetrics } from '@basin/core/contracts/training.ts';
 import { TrainerCommand, type TrainerEvent, type TrialAssignment } from '@basin/core/contracts/worker-protocol.ts';
 import { z } from 'zod';
 import { loadDataset } from './datasets/load.ts';
@@ -78,7 +79,7 @@ async function train(trainer: Trainer, assignment: TrialAssignment, outputDir: s
 function send(event: TrainerEvent): Promise<void> {
 	return new Promise((resolve) => {
 		// A closed channel means that nobody waits for the answer any more.
-		process.send!(event, (error: Error | null) => (error ? process.exit(0) : resolve()));
+		process.send!(event, undefined, {}, (error) => (error ? process.exit(0) : resolve()));
 	});
 }
 
