@@ -85,8 +85,12 @@ function send(event: TrainerEvent): Promise<void> {
 
 function readGitCommit(): string | null {
 	try {
-		const options = { cwd: import.meta.dirname, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] } as const;
-		return execFileSync('git', ['rev-parse', 'HEAD'], options).trim();
+		const git = ['rev-parse', 'HEAD'];
+		return execFileSync('git', git, {
+			cwd: import.meta.dirname,
+			encoding: 'utf8',
+			stdio: ['ignore', 'pipe', 'ignore'],
+		}).trim();
 	} catch {
 		return null;
 	}

@@ -1,0 +1,139 @@
+import type { Rows } from '../../datasets/dataset.ts';
+import type { Architecture, NamedArray } from '../port.ts';
+import { Random } from '../random.ts';
+
+/** θ or m in 64 bits, by parameter name. */
+export type Vectors = Map<string, Float64Array>;
+
+/** A plain 64-bit network, written apart from the engines as the standard that they are held to. */
+export class ReferenceNetwork {
+	readonly #architecture: Architecture;
+	#nearestKink = Number.POSITIVE_INFINITY;
+
+	/** The smallest distance of a relu's input from 0 so far: nearer than a step, a difference says nothing of the gradient. */
+	get nearestKink(): number {
+		return this.#nearestKink;
+	}
+
+	constructor(architecture: Architecture) {
+		this.#architecture = architecture;
+	}
+
+	logits(parameters: Vectors, rows: Rows, row: number): Float64Array {
+		const { inputShape, inputScale, layers } = this.#architecture;
+		const width = inputShape[0]!;
+		let x = Float64Array.from(rows.values.subarray(row * width, (row + 1) * width), (byte) => byte * inputScale);
+		let denseCount = 0;
+		for (const layer of layers) {
+			if (layer.kind === 'relu') {
+				this.#nearestKink = x.reduce((nearest, value) => Math.min(nearest, Math.abs(value)), this.#nearestKink);
+				x = x.map((value) => Math.max(value, 0));
+			} else if (layer.kind === 'tanh') x = x.map(Math.tanh);
+			else {
+				denseCount++;
+				const weight = parameters.get(`dense${denseCount}/weight`)!;
+				const y = Float64Array.from(parameters.get(`dense${denseCount}/bias`)!);
+				for (let i = 0; i < x.length; i++) {
+					for (let j = 0; j < layer.units; j++) y[j]! += x[i]! * weight[i * layer.units + j]!;
+				}
+				x = y;
+			}
+		}
+		return x;
+	}
+
+	/** Loss and hits, summed over `batch`. */
+	measure(parameters: Vectors, rows: Rows, batch: Int32Array): { loss: number; correct: number } {
+		let loss = 0;
+		let correct = 0;
+		for (const row of batch) {
+			const z = this.logits(parameters, rows, row);
+			const max = Math.max(...z);
+			const label = rows.labels[row]!;
+			loss += max + Math.log(z.reduce((sum, value) => sum + Math.exp(value - max), 0)) - z[label]!;
+			if (z.indexOf(max) === label) correct++;
+		}
+		return { loss, correct };
+	}
+
+	/** The gradient of the mean loss over `batch`, by central differences. */
+	gradient(parameters: Vectors, rows: Rows, batch: Int32Array): Vectors {
+		const step = 1e-5;
+		const gradient: Vectors = new Map();
+		for (const [name, values] of parameters) {
+			const partials = values.map((value, index) => {
+				values[index] = value + step;
+				const above = this.measure(parameters, rows, batch).loss;
+				values[index] = value - step;
+				const below = this.measure(parameters, rows, batch).loss;
+				values[index] = value;
+				return (above - below) / (2 * step * batch.length);
+			});
+			gradient.set(name, partials);
+		}
+		return gradient;
+	}
+
+	/** One epoch of m ← λm − ηg, θ ← θ + m, as README and product state it; changes `parameters` and `momentum`. */
+	train(input: {
+		parameters: Vectors;
+		momentum: Vectors;
+		rows: Rows;
+		order: Int32Array;
+		batchSize: number;
+		eta: (update: number) => number;
+		lambda: number;
+	}): { loss: number; correct: number } {
+		const { parameters, momentum, rows, order, batchSize, eta, lambda } = input;
+		const sums = { loss: 0, correct: 0 };
+		for (let start = 0, update = 0; start < order.length; start += batchSize, update++) {
+			const batch = order.subarray(start, start + batchSize);
+			const { loss, correct } = this.measure(parameters, rows, batch);
+			sums.loss += loss;
+			sums.correct += correct;
+			for (const [name, partials] of this.gradient(parameters, rows, batch)) {
+				const m = momentum.get(name)!;
+				const theta = parameters.get(name)!;
+				for (let i = 0; i < partials.length; i++) {
+					m[i] = lambda * m[i]! - eta(update) * partials[i]!;
+					theta[i]! += m[i]!;
+				}
+			}
+		}
+		return sums;
+	}
+}
+
+/** Random bytes with random labels. */
+export function randomRows({
+	count,
+	width,
+	classes,
+	seed,
+}: Record<'count' | 'width' | 'classes' | 'seed', number>): Rows {
+	const random = Random.of(seed);
+	return {
+		count,
+		values: Uint8Array.from({ length: count * width }, () => random.below(256)),
+		labels: Uint8Array.from({ length: count }, () => random.below(classes)),
+	};
+}
+
+export function toVectors(arrays: ReadonlyMap<string, NamedArray>): Vectors {
+	return new Map([...arrays].map(([name, { values }]) => [name, Float64Array.from(values)]));
+}
+
+/** ‖a − b‖ / max(‖a‖, ‖b‖) over all arrays together. */
+export function relativeError(a: Vectors, b: Vectors): number {
+	let difference = 0;
+	let [normA, normB] = [0, 0];
+	for (const [name, values] of a) {
+		const others = b.get(name)!;
+		for (let i = 0; i < values.length; i++) {
+			difference += (values[i]! - others[i]!) ** 2;
+			normA += values[i]! ** 2;
+			normB += others[i]! ** 2;
+		}
+	}
+	return Math.sqrt(difference) / Math.max(Math.sqrt(normA), Math.sqrt(normB), Number.MIN_VALUE);
+}
