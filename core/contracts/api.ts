@@ -184,6 +184,9 @@ export const DatasetInfo = z
 	.meta({ id: 'DatasetInfo' });
 export type DatasetInfo = z.infer<typeof DatasetInfo>;
 
+/** Answer of `/healthz` and `/readyz`. */
+export const Health = z.object({ status: z.literal('ok') }).meta({ id: 'Health' });
+
 export function pageOf<T extends z.ZodType>(item: T) {
 	return z.object({ items: z.array(item), nextCursor: z.string().nullable() });
 }

@@ -19,19 +19,24 @@ export const PlainText = z
 	.string()
 	.refine((text) => !/[\p{Cc}\p{Cs}]/u.test(text), 'must not contain control characters');
 
+/** A schema's own words would also be said of a value that is missing. */
+function orRequired(sentence: string) {
+	return { error: ({ input }: { input?: unknown }) => (input === undefined ? 'is required' : sentence) };
+}
+
 const positiveFinite = z
-	.number('must be a finite number')
+	.number(orRequired('must be a finite number'))
 	.positive('must be greater than 0')
 	.meta({ description: 'A finite number greater than 0.' });
 
 const lambdaValue = z
-	.number('must be a finite number')
+	.number(orRequired('must be a finite number'))
 	.min(0, 'must be at least 0')
 	.lt(1, 'must be less than 1: with λ ≥ 1 the momentum never decays');
 
 const batchSizeValue = z.union(
 	[z.int().min(1, 'must be at least 1'), z.literal('full')],
-	'must be a whole number of at least 1, or "full" for the whole training set',
+	orRequired('must be a whole number of at least 1, or "full" for the whole training set'),
 );
 
 /** An inclusive range of `steps` values; `log` spaces them evenly in log₁₀. */
