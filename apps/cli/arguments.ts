@@ -56,14 +56,3 @@ export function jsonOption(): Option {
 export function limitOption(fallback: number): Option {
 	return new Option('--limit <count>', 'show at most this many').argParser(positiveInteger).default(fallback);
 }
-
-/** Collects at most `limit` items. */
-export async function take<T>(items: AsyncIterable<T>, limit: number): Promise<T[]> {
-	const taken: T[] = [];
-	if (limit > 0)
-		for await (const item of items) {
-			taken.push(item);
-			if (taken.length >= limit) break;
-		}
-	return taken;
-}

@@ -17,12 +17,14 @@ import {
 import type { SweepState, TrialState } from '@basin/core/contracts/states.ts';
 import type { SweepSpecInput } from '@basin/core/contracts/sweep-spec.ts';
 import { z } from 'zod';
+import { eachOf } from './client/pages.ts';
 import { defaultRetry, type RetryPolicy } from './client/retry.ts';
 import { createTransport } from './client/transport.ts';
 
 export type * from '@basin/core/contracts/api.ts';
 export type { FieldError, Problem } from '@basin/core/contracts/errors.ts';
 export { ApiError, UnreachableError, type UnreachableReason } from './client/errors.ts';
+export { take } from './client/pages.ts';
 export type { RetryPolicy } from './client/retry.ts';
 
 export type ClientOptions = {
@@ -200,17 +202,4 @@ export function createClient(options: ClientOptions) {
 			}
 		},
 	};
-}
-
-/** Follows `nextCursor` to the end; each page is asked for only when the one before is used up. */
-async function* eachOf<T>(
-	list: (cursor: string | undefined) => Promise<{ items: T[]; nextCursor: string | null }>,
-	start: string | undefined,
-): AsyncGenerator<T> {
-	let cursor = start;
-	do {
-		const page = await list(cursor);
-		yield* page.items;
-		cursor = page.nextCursor ?? undefined;
-	} while (cursor !== undefined);
 }

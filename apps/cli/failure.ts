@@ -31,7 +31,7 @@ export function reportFailure(shell: Shell, thrown: unknown): number {
 	const failure = explain(shell, thrown);
 	shell.note(`${shell.styleNote('red', 'error:')} ${printable(failure.message)}`);
 	if (failure.complaints.length > 0) shell.note(`\n${complaintLines(failure.complaints)}\n`);
-	if (failure.hint !== undefined) shell.note(`${shell.styleNote('cyan', 'hint:')} ${failure.hint}`);
+	if (failure.hint !== undefined) shell.note(`${shell.styleNote('cyan', 'hint:')} ${printable(failure.hint)}`);
 	return failure.exitCode;
 }
 

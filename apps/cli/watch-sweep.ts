@@ -1,6 +1,5 @@
 import { isTerminalSweep } from '@basin/core/contracts/states.ts';
-import { take } from './arguments.ts';
-import type { Sweep } from './client.ts';
+import { type Sweep, take } from './client.ts';
 import { exitCodes } from './exit-codes.ts';
 import { followSweep } from './follow-sweep.ts';
 import { count, duration, printable } from './format.ts';
