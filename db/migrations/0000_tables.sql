@@ -178,12 +178,10 @@ CREATE TABLE "trial" (
 --> statement-breakpoint
 ALTER TABLE "artifact" ADD CONSTRAINT "artifact_trial_id_trial_id_fk" FOREIGN KEY ("trial_id") REFERENCES "public"."trial"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "attempt" ADD CONSTRAINT "attempt_trial_id_trial_id_fk" FOREIGN KEY ("trial_id") REFERENCES "public"."trial"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "configuration" ADD CONSTRAINT "configuration_sweep_id_sweep_id_fk" FOREIGN KEY ("sweep_id") REFERENCES "public"."sweep"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "epoch" ADD CONSTRAINT "epoch_trial_id_trial_id_fk" FOREIGN KEY ("trial_id") REFERENCES "public"."trial"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "idempotency" ADD CONSTRAINT "idempotency_sweep_id_sweep_id_fk" FOREIGN KEY ("sweep_id") REFERENCES "public"."sweep"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "leaderboard_entry" ADD CONSTRAINT "leaderboard_entry_configuration" FOREIGN KEY ("sweep_id","configuration_no") REFERENCES "public"."configuration"("sweep_id","configuration_no") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "result" ADD CONSTRAINT "result_trial_id_trial_id_fk" FOREIGN KEY ("trial_id") REFERENCES "public"."trial"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "trial" ADD CONSTRAINT "trial_configuration" FOREIGN KEY ("sweep_id","configuration_no") REFERENCES "public"."configuration"("sweep_id","configuration_no") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 CREATE UNIQUE INDEX "configuration_once" ON "configuration" USING btree ("sweep_id","hash");--> statement-breakpoint
 CREATE INDEX "speed_by_model" ON "speed" USING btree ("dataset","model");--> statement-breakpoint
 CREATE INDEX "leaderboard_by_accuracy" ON "leaderboard_entry" USING btree ("sweep_id","best_mean" DESC NULLS LAST);--> statement-breakpoint

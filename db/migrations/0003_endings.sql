@@ -55,6 +55,32 @@ begin
 	return v_cancelled;
 end $$;
 --> statement-breakpoint
+-- Brings a stopping or cancelling sweep on its way: what waits ends now, what runs is told so when cancelling. A trial
+-- that changes hands meanwhile can escape one statement's view; the reconciler calls this again until the sweep is
+-- closed. Answers how many trials it cancelled.
+create function wind_down_sweep(p_sweep_id text) returns integer
+language plpgsql volatile set search_path = public, pg_temp as $$
+declare
+	v_sweep sweep;
+	v_cancelled integer;
+begin
+	select * into v_sweep from sweep where id = p_sweep_id and state in ('stopping', 'cancelling');
+	if not found then
+		return 0;
+	end if;
+	v_cancelled := cancel_waiting_trials(p_sweep_id, v_sweep.stop_reason);
+	if v_sweep.state = 'cancelling' then
+		update trial set cancel_requested_at = now()
+		from (
+			select id from trial
+			where sweep_id = p_sweep_id and state = 'running' and cancel_requested_at is null order by id for no key update
+		) as running
+		where trial.id = running.id and trial.state = 'running' and trial.cancel_requested_at is null;
+	end if;
+	perform close_sweep(p_sweep_id);
+	return v_cancelled;
+end $$;
+--> statement-breakpoint
 create function remember_device(p_device jsonb) returns text
 language plpgsql volatile set search_path = public, pg_temp as $$
 declare
@@ -160,4 +186,52 @@ begin
 	);
 	perform close_sweep(v_trial.sweep_id);
 	return 'failed';
+end $$;
+--> statement-breakpoint
+-- The lease ran out and nobody renewed it: the worker is taken for dead. Null when it has been renewed or given back.
+create function expire_lease(p_trial_id text, p_attempt_no integer) returns text
+language plpgsql volatile set search_path = public, pg_temp as $$
+declare
+	v_cancel boolean;
+begin
+	select cancel_requested_at is not null into v_cancel from trial
+	where id = p_trial_id and attempt_no = p_attempt_no and state = 'running' and lease_expires_at < now()
+	for no key update;
+	if not found then
+		return null;
+	end if;
+	if v_cancel then
+		perform cancel_running_trial(p_trial_id, p_attempt_no);
+		return 'cancelled';
+	end if;
+	return fail_attempt(
+		p_trial_id, p_attempt_no, 'lost', 'infrastructure', 'The worker stopped renewing its lease.', null, '[]'
+	);
+end $$;
+--> statement-breakpoint
+-- The worker was told to cancel and did not in time; from here on it is fenced.
+create function enforce_cancel(p_trial_id text, p_attempt_no integer, p_bound_seconds double precision) returns boolean
+language plpgsql volatile set search_path = public, pg_temp as $$
+begin
+	perform from trial
+	where id = p_trial_id and attempt_no = p_attempt_no and state = 'running'
+		and cancel_requested_at < now() - p_bound_seconds * interval '1 second'
+	for no key update;
+	return found and cancel_running_trial(p_trial_id, p_attempt_no);
+end $$;
+--> statement-breakpoint
+-- The queue has taken these messages. Trials first, then the outbox: cancel takes them in this order too.
+create function mark_dispatched(p_trial_ids text[], p_dispatch_nos integer[]) returns void
+language plpgsql volatile set search_path = public, pg_temp as $$
+begin
+	update trial set state = 'queued', dispatched_at = now()
+	from (
+		select trial.id
+		from trial join unnest(p_trial_ids, p_dispatch_nos) as sent (trial_id, dispatch_no)
+			on sent.trial_id = trial.id and sent.dispatch_no = trial.dispatch_no
+		where trial.state in ('pending', 'queued') order by trial.id for no key update of trial
+	) as waiting
+	where trial.id = waiting.id;
+	delete from outbox using unnest(p_trial_ids, p_dispatch_nos) as sent (trial_id, dispatch_no)
+	where outbox.trial_id = sent.trial_id and outbox.dispatch_no = sent.dispatch_no;
 end $$;

@@ -1,6 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { check, foreignKey, index, integer, pgTable, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core';
-import { configuration } from './configuration.ts';
+import { check, index, integer, pgTable, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core';
 
 /**
  * One configuration with one seed, and its lease. `attempt_no` is the fencing token, `dispatch_no` counts the messages
@@ -45,11 +44,6 @@ export const trial = pgTable(
 			'trial_finished',
 			sql`(${table.finishedAt} is not null) = (${table.state} in ('succeeded', 'failed', 'pruned', 'cancelled'))`,
 		),
-		foreignKey({
-			name: 'trial_configuration',
-			columns: [table.sweepId, table.configurationNo],
-			foreignColumns: [configuration.sweepId, configuration.configurationNo],
-		}).onDelete('cascade'),
 		uniqueIndex('trial_once').on(table.sweepId, table.configurationNo, table.seed),
 		index('trial_by_state').on(table.sweepId, table.state, table.batchSize),
 		// No column that a heartbeat or an epoch changes is indexed, so those updates stay within the page (HOT).

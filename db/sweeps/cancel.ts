@@ -12,15 +12,7 @@ import { getSweep } from './get.ts';
 export async function cancelSweep({ db, sweepId }: { db: Db; sweepId: string }): Promise<Sweep> {
 	await db.sql.begin(async (tx) => {
 		await markCancelling(tx, sweepId);
-		// In this order: a trial that is claimed meanwhile is waited for by the first and seen running by the second.
-		await tx`select cancel_waiting_trials(${sweepId}, 'Its sweep was cancelled.')`;
-		await tx`
-			update trial set cancel_requested_at = now()
-			from (
-				select id from trial where sweep_id = ${sweepId} and state = 'running' order by id for no key update
-			) as running
-			where trial.id = running.id and trial.state = 'running' and trial.cancel_requested_at is null`;
-		await tx`select close_sweep(${sweepId})`;
+		await tx`select wind_down_sweep(${sweepId})`;
 	});
 	return getSweep({ db, sweepId });
 }

@@ -1,0 +1,60 @@
+import type { Db } from '../client.ts';
+import { forEachPage } from './pages.ts';
+
+type SweepId = { id: string };
+
+/** Notes that a sweep has started where the claim could not (another transaction was changing the sweep's row). */
+export async function startSweeps({ sql }: Db): Promise<void> {
+	await sql`
+		update sweep set state = 'running', started_at = coalesce(started_at, now())
+		where finished_at is null and state = 'queued' and exists (
+			select from trial where sweep_id = sweep.id and state in ('running', 'succeeded', 'failed')
+		)`;
+}
+
+/** Stops sweeps that have used up their budget: nothing new starts, what runs may end. */
+export async function stopOverBudget({ sql }: Db): Promise<void> {
+	await sql`
+		update sweep set state = 'stopping', stop_reason = case
+			when started_at < now() - max_seconds * interval '1 second'
+			then format('It has run for its budget of %s seconds.', max_seconds)
+			else format('More than %s of its trials failed, which is its budget.', max_failed_trials)
+		end
+		where finished_at is null and state in ('queued', 'running', 'paused') and (
+			started_at < now() - max_seconds * interval '1 second'
+			or max_failed_trials < (select count(*) from trial where sweep_id = sweep.id and state = 'failed')
+		)`;
+}
+
+/** Brings stopping and cancelling sweeps on their way; answers how many trials were cancelled. */
+export async function windDown({ sql }: Db): Promise<number> {
+	let cancelled = 0;
+	await forEachPage<SweepId>(
+		(afterId, limit) => sql`
+			select id from sweep
+			where finished_at is null and state in ('stopping', 'cancelling') and id > ${afterId} order by id limit ${limit}`,
+		async ({ id }) => {
+			const [row] = await sql<{ cancelled: number }[]>`select wind_down_sweep(${id}) as cancelled`;
+			cancelled += row!.cancelled;
+		},
+	);
+	return cancelled;
+}
+
+/** Ends sweeps of which all trials have ended; usually the last trial's own transaction has done so. */
+export async function closeFinished({ sql }: Db): Promise<number> {
+	let closed = 0;
+	await forEachPage<SweepId>(
+		(afterId, limit) => sql`
+			select id from sweep
+			where finished_at is null and id > ${afterId} and not exists (
+				select from trial where sweep_id = sweep.id and state in ('pending', 'queued', 'running')
+			)
+			order by id limit ${limit}`,
+		async ({ id }) => {
+			const [row] = await sql<{ state: string | null }[]>`select close_sweep(${id}) as state`;
+			if (row?.state) closed++;
+		},
+	);
+	return closed;
+}
