@@ -1,4 +1,5 @@
 import type { SweepPage } from '@basin/core/contracts/api.ts';
+import { SweepId } from '@basin/core/contracts/ids.ts';
 import type { SweepState } from '@basin/core/contracts/states.ts';
 import type { Db } from '../client.ts';
 import { cutPage, decodeCursor, encodeCursor } from '../cursor.ts';
@@ -14,7 +15,8 @@ export type SweepQuery = {
 	limit: number;
 };
 
-const isId = (value: unknown): value is string => typeof value === 'string';
+// A forged cursor must not reach Postgres: it refuses a NUL with an error of its own.
+const isId = (value: unknown): value is string => SweepId.safeParse(value).success;
 
 /** Sweeps, newest first. @throws BasinError `invalid_request` for a foreign cursor. */
 export async function listSweeps({ db, query }: { db: Db; query: SweepQuery }): Promise<SweepPage> {

@@ -9,8 +9,10 @@ export type TrialQuery = { state?: TrialState | undefined; cursor?: string | und
 
 type Position = [configurationNo: number, seed: number];
 
+const isPostgresInteger = (value: unknown) => Number.isInteger(value) && Math.abs(value as number) < 2 ** 31;
+
 const isPosition = (value: unknown): value is Position =>
-	Array.isArray(value) && value.length === 2 && value.every(Number.isSafeInteger);
+	Array.isArray(value) && value.length === 2 && value.every(isPostgresInteger);
 
 /**
  * Trials of a sweep, by configuration and seed.
