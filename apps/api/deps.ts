@@ -1,0 +1,26 @@
+import type { Db } from '@basin/db/client.ts';
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import type { Log } from './log.ts';
+
+/** What the API stands on; `main.ts`, `apps/local` and tests put it together. */
+export interface ApiDeps {
+	db: Db;
+	log: Log;
+	/** A URL, valid for at most five minutes, that downloads the object under `filename`. */
+	presign: (key: string, filename: string) => Promise<string>;
+	deleteObjects: (keys: readonly string[]) => Promise<void>;
+	/** Rejects when the database or the queue does not answer. */
+	ready: () => Promise<void>;
+	/** Called after a sweep is committed, so that its trials are dispatched now and not at the next tick. */
+	wake?: () => void;
+	/** Folder of the built web app; unset: no web app is served. */
+	webDir?: string;
+	/** Host names that a request may ask for; by default the loopback ones, against DNS rebinding. `any`: no check. */
+	allowedHosts?: readonly string[] | 'any';
+}
+
+export interface ApiEnv {
+	Variables: { requestId: string };
+}
+
+export type Api = OpenAPIHono<ApiEnv>;

@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import type { Api } from './deps.ts';
+
+type Schemas = Record<string, object>;
+
+/**
+ * The OpenAPI 3.1 description of the app's routes. The schemas come from zod itself: zod-to-openapi 9.1 writes a nullable
+ * reference as one that is never null.
+ */
+export function openApiDocument(app: Api) {
+	const document = app.getOpenAPI31Document({
+		openapi: '3.1.0',
+		info: {
+			title: 'Basin',
+			version: '1',
+			description:
+				'Hyperparameter sweeps over batch size, learning rate and momentum, ranked by accuracy and by seconds per epoch. Errors are `application/problem+json` (RFC 9457).',
+			license: { name: 'MIT' },
+		},
+		tags: ['sweeps', 'trials', 'datasets', 'health'].map((name) => ({ name })),
+	});
+	const used = Object.keys(document.components?.schemas ?? {}).toSorted();
+	const all = contractSchemas();
+	const schemas = Object.fromEntries(used.map((id) => [id, all[id] ?? missing(id)]));
+	const { webhooks: _, ...rest } = document;
+	return { ...rest, components: { ...document.components, schemas } };
+}
+
+/** Every contract that has an id, as people write it: a member with a default may be left out. */
+function contractSchemas(): Schemas {
+	const { schemas } = z.toJSONSchema(z.globalRegistry, {
+		io: 'input',
+		uri: (id) => `#/components/schemas/${id}`,
+		unrepresentable: 'any',
+		override: ({ jsonSchema }) => {
+			// The bounds that zod gives every integer say nothing about this one.
+			if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
+			if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+			// `format` says the same as the long pattern that zod makes of a date.
+			if (jsonSchema.format !== undefined) delete jsonSchema.pattern;
+		},
+	});
+	return Object.fromEntries(
+		Object.entries(schemas).map(([id, { $id: _, $schema: __, id: ___, ...schema }]) => [id, schema]),
+	);
+}
+
+function missing(id: string): never {
+	throw new Error(`The contract ${id} is used by a route, but is not in zod's registry.`);
+}

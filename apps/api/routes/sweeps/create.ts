@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto';
+import { Sweep, SweepEstimate } from '@basin/core/contracts/api.ts';
+import { SweepSpec } from '@basin/core/contracts/sweep-spec.ts';
+import { planSweep } from '@basin/core/domain/sweep-plan.ts';
+import { createSweep } from '@basin/db/sweeps/create.ts';
+import { createRoute, z } from '@hono/zod-openapi';
+import { canonicalJson } from '../../canonical-json.ts';
+import type { Api, ApiDeps } from '../../deps.ts';
+import { estimateSweep } from '../../estimate-sweep.ts';
+import { jsonBody } from '../../request-body.ts';
+import { json, problems } from '../../responses.ts';
+
+const IdempotencyKey = z
+	.string()
+	.regex(/^[\x21-\x7e]{1,255}$/, 'must be 1 to 255 visible ASCII characters')
+	.meta({
+		description:
+			'Names this request: sent again with the same body, it answers what the first one answered and creates nothing. 1–255 visible ASCII characters.',
+	});
+
+const route = createRoute({
+	method: 'post',
+	path: '/v1/sweeps',
+	operationId: 'createSweep',
+	tags: ['sweeps'],
+	summary: 'Submit a sweep',
+	middleware: [jsonBody] as const,
+	request: {
+		query: z.strictObject({
+			dryRun: z
+				.enum(['true', 'false'])
+				.default('false')
+				.meta({ description: '`true` validates, expands and estimates; nothing is written (200).' }),
+		}),
+		headers: z.object({ 'idempotency-key': IdempotencyKey.optional() }),
+		body: { required: true, content: { 'application/json': { schema: SweepSpec } } },
+	},
+	responses: {
+		200: json(SweepEstimate, 'A dry run: what the sweep would be.'),
+		201: {
+			...json(Sweep, 'The sweep; all its trials exist.'),
+			headers: z.object({
+				location: z.string().meta({ description: 'Path of the sweep.' }),
+				'idempotency-replayed': z
+					.literal('true')
+					.optional()
+					.meta({ description: 'This answer is that of an earlier request with the same key.' }),
+			}),
+		},
+		...problems(
+			'invalid_spec',
+			'body_too_large',
+			'unsupported_media_type',
+			'idempotency_mismatch',
+			'idempotency_in_progress',
+		),
+	},
+});
+
+export function createSweepRoute(api: Api, { db, wake }: ApiDeps): void {
+	api.openapi(route, async (c) => {
+		const spec = c.req.valid('json');
+		const plan = planSweep(spec);
+		if (c.req.valid('query').dryRun === 'true') {
+			return c.json(await estimateSweep({ db, spec, plan }), 200);
+		}
+		const key = c.req.valid('header')['idempotency-key'];
+		const idempotency = key === undefined ? {} : { idempotency: { key, bodyHash: hashOf(await c.req.json()) } };
+		const { configurations, trainSize } = plan;
+		const { sweep, replayed } = await createSweep({ db, input: { spec, configurations, trainSize, ...idempotency } });
+		if (replayed) c.header('Idempotency-Replayed', 'true');
+		else wake?.();
+		c.header('Location', `/v1/sweeps/${sweep.id}`);
+		return c.json(sweep, 201);
+	});
+}
+
+/** Equal for equal requests, whatever the order of their keys; over what was sent, so a new default changes nothing. */
+function hashOf(body: unknown): string {
+	return createHash('sha256').update(canonicalJson(body)).digest('hex');
+}

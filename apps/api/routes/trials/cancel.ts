@@ -1,0 +1,23 @@
+import { TrialWithAttempts } from '@basin/core/contracts/api.ts';
+import { cancelTrial } from '@basin/db/trials/cancel.ts';
+import { createRoute } from '@hono/zod-openapi';
+import type { Api, ApiDeps } from '../../deps.ts';
+import { noQuery, trialPath } from '../../parameters.ts';
+import { json, problems } from '../../responses.ts';
+
+const route = createRoute({
+	method: 'post',
+	path: '/v1/trials/{trialId}/cancel',
+	operationId: 'cancelTrial',
+	tags: ['trials'],
+	summary: 'Cancel one trial: now when it waits, within 20 seconds when it runs',
+	request: { params: trialPath, query: noQuery },
+	responses: {
+		200: json(TrialWithAttempts, 'The trial, cancelled or still running until its worker has heard.'),
+		...problems('trial_not_found', 'already_terminal'),
+	},
+});
+
+export function cancelTrialRoute(api: Api, { db }: ApiDeps): void {
+	api.openapi(route, async (c) => c.json(await cancelTrial({ db, trialId: c.req.valid('param').trialId }), 200));
+}

@@ -1,0 +1,66 @@
+import { BasinError } from '@basin/core/contracts/errors.ts';
+import type { MiddlewareHandler } from 'hono';
+import type { ApiEnv } from './deps.ts';
+
+export const loopbackHosts: readonly string[] = ['127.0.0.1', 'localhost', '[::1]'];
+
+/** @throws Error when `host` is not a loopback address: there are no access tokens yet, so nobody else may come in. */
+export function requireLoopback(host: string): void {
+	if (['127.0.0.1', 'localhost', '::1'].includes(host)) return;
+	throw new Error(`BASIN_HOST is ${host}, but Basin has no access tokens yet: it listens on 127.0.0.1 or ::1 only.`);
+}
+
+/**
+ * Refuses requests that a foreign page makes a browser send: a `Host` that is not ours (DNS rebinding), or an `Origin`
+ * other than the one that the request is for. Programs send no `Origin`.
+ */
+export function hostGuard(allowedHosts: readonly string[] | 'any'): MiddlewareHandler<ApiEnv> {
+	return async (c, next) => {
+		const url = new URL(c.req.url);
+		const host = c.req.header('host') ?? url.host;
+		if (allowedHosts !== 'any' && !allowedHosts.includes(hostNameOf(host))) {
+			throw new BasinError('forbidden', 'This address is not served here: the Host header names another host.');
+		}
+		const origin = c.req.header('origin');
+		if (origin !== undefined && hostOf(origin) !== host.toLowerCase()) {
+			throw new BasinError('forbidden', 'Requests from pages of another origin are refused.');
+		}
+		await next();
+	};
+}
+
+function hostNameOf(host: string): string {
+	return URL.parse(`http://${host}`)?.hostname ?? '';
+}
+
+function hostOf(origin: string): string | undefined {
+	return URL.parse(origin)?.host;
+}
+
+const policies = {
+	// Answers of the API are data: nothing in them may run or be framed.
+	api: "default-src 'none'; frame-ancestors 'none'",
+	webApp:
+		"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+	// Swagger UI writes style attributes and draws its icons from data: URLs.
+	docs: "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+} as const;
+
+/** Security headers on every answer, and the content security policy of its kind. */
+export const securityHeaders: MiddlewareHandler<ApiEnv> = async (c, next) => {
+	await next();
+	const { headers } = c.res;
+	headers.set('X-Content-Type-Options', 'nosniff');
+	headers.set('X-Frame-Options', 'DENY');
+	headers.set('Referrer-Policy', 'no-referrer');
+	headers.set('Cross-Origin-Opener-Policy', 'same-origin');
+	headers.set('Cross-Origin-Resource-Policy', 'same-origin');
+	headers.set('Permissions-Policy', 'camera=(), geolocation=(), microphone=()');
+	headers.set('Content-Security-Policy', policies[kindOf(c.req.path, headers.get('content-type') ?? '')]);
+	if (!headers.has('Cache-Control')) headers.set('Cache-Control', 'no-store');
+};
+
+function kindOf(path: string, contentType: string): keyof typeof policies {
+	if (!contentType.startsWith('text/html')) return 'api';
+	return path === '/docs' ? 'docs' : 'webApp';
+}

@@ -1,0 +1,33 @@
+import { serveStatic } from '@hono/node-server/serve-static';
+import type { MiddlewareHandler } from 'hono';
+import type { ApiEnv } from './deps.ts';
+
+const nothing = async () => {};
+
+/** Paths that are the API's: what is unknown under them is a 404, never a page. */
+const apiPath = /^\/(v\d+|docs|openapi\.json|healthz|readyz)(\/|$)/;
+
+/**
+ * The built web app. Vite puts a hash into every name under `assets/`, so those are kept for a year; the page itself is
+ * asked for every time. A browser's request for any other path gets the page, which routes it.
+ */
+export function webApp(webDir: string): MiddlewareHandler<ApiEnv> {
+	const files = serveStatic<ApiEnv>({
+		root: webDir,
+		onFound: (_, c) => {
+			const lasting = c.req.path.startsWith('/assets/');
+			c.header('Cache-Control', lasting ? 'public, max-age=31536000, immutable' : 'no-cache');
+		},
+	});
+	const page = serveStatic<ApiEnv>({
+		path: `${webDir}/index.html`,
+		onFound: (_, c) => c.header('Cache-Control', 'no-cache'),
+	});
+	return async (c, next) => {
+		if (apiPath.test(c.req.path)) return next();
+		const file = await files(c, nothing);
+		if (file) return file;
+		const wantsPage = c.req.header('accept')?.includes('text/html') && !c.req.path.startsWith('/assets/');
+		return wantsPage ? page(c, next) : next();
+	};
+}
