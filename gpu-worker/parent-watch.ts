@@ -5,9 +5,10 @@
 import { isMainThread, Worker, workerData } from 'node:worker_threads';
 
 const intervalMs = 500;
+/** Eight megabytes do not even start a thread of Node 22. */
+const limits = { maxOldGenerationSizeMb: 32, maxYoungGenerationSizeMb: 4 };
 
 if (isMainThread) {
-	const limits = { maxOldGenerationSizeMb: 8, maxYoungGenerationSizeMb: 2 };
 	new Worker(new URL(import.meta.url), { workerData: process.ppid, execArgv: [], resourceLimits: limits }).unref();
 } else {
 	setInterval(() => {
