@@ -32,7 +32,6 @@ CREATE TABLE "configuration" (
 	"eta" double precision NOT NULL,
 	"lambda" double precision NOT NULL,
 	"failed_seeds" integer DEFAULT 0 NOT NULL,
-	"diverged_seeds" integer DEFAULT 0 NOT NULL,
 	CONSTRAINT "configuration_sweep_id_configuration_no_pk" PRIMARY KEY("sweep_id","configuration_no")
 );
 --> statement-breakpoint
@@ -87,7 +86,12 @@ CREATE TABLE "leaderboard_entry" (
 	"sweep_id" text NOT NULL,
 	"configuration_no" integer NOT NULL,
 	"device_key" text NOT NULL,
+	"hash" text NOT NULL,
+	"batch_size" integer NOT NULL,
+	"eta" double precision NOT NULL,
+	"lambda" double precision NOT NULL,
 	"succeeded" integer NOT NULL,
+	"diverged" boolean NOT NULL,
 	"best_mean" double precision,
 	"best_std" double precision,
 	"final_mean" double precision,
@@ -180,7 +184,6 @@ ALTER TABLE "artifact" ADD CONSTRAINT "artifact_trial_id_trial_id_fk" FOREIGN KE
 ALTER TABLE "attempt" ADD CONSTRAINT "attempt_trial_id_trial_id_fk" FOREIGN KEY ("trial_id") REFERENCES "public"."trial"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "epoch" ADD CONSTRAINT "epoch_trial_id_trial_id_fk" FOREIGN KEY ("trial_id") REFERENCES "public"."trial"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "idempotency" ADD CONSTRAINT "idempotency_sweep_id_sweep_id_fk" FOREIGN KEY ("sweep_id") REFERENCES "public"."sweep"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "leaderboard_entry" ADD CONSTRAINT "leaderboard_entry_configuration" FOREIGN KEY ("sweep_id","configuration_no") REFERENCES "public"."configuration"("sweep_id","configuration_no") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "result" ADD CONSTRAINT "result_trial_id_trial_id_fk" FOREIGN KEY ("trial_id") REFERENCES "public"."trial"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 CREATE UNIQUE INDEX "configuration_once" ON "configuration" USING btree ("sweep_id","hash");--> statement-breakpoint
 CREATE INDEX "speed_by_model" ON "speed" USING btree ("dataset","model");--> statement-breakpoint

@@ -14,7 +14,6 @@ export const configuration = pgTable(
 		eta: doublePrecision('eta').notNull(),
 		lambda: doublePrecision('lambda').notNull(),
 		failedSeeds: integer('failed_seeds').notNull().default(0),
-		divergedSeeds: integer('diverged_seeds').notNull().default(0),
 	},
 	(table) => [
 		primaryKey({ columns: [table.sweepId, table.configurationNo] }),

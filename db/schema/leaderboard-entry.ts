@@ -1,9 +1,9 @@
-import { doublePrecision, foreignKey, index, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
-import { configuration } from './configuration.ts';
+import { boolean, doublePrecision, index, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
 
 /**
  * One configuration on one device, over its succeeded seeds; written whole by the transaction that ends a trial.
  * A configuration of which no seed succeeded has one row with `succeeded` 0; device key '' is "none known".
+ * The configuration is copied here, so that a board is read from this table alone.
  */
 export const leaderboardEntry = pgTable(
 	'leaderboard_entry',
@@ -11,7 +11,13 @@ export const leaderboardEntry = pgTable(
 		sweepId: text('sweep_id').notNull(),
 		configurationNo: integer('configuration_no').notNull(),
 		deviceKey: text('device_key').notNull(),
+		hash: text('hash').notNull(),
+		batchSize: integer('batch_size').notNull(),
+		eta: doublePrecision('eta').notNull(),
+		lambda: doublePrecision('lambda').notNull(),
 		succeeded: integer('succeeded').notNull(),
+		/** No seed succeeded and at least one diverged. */
+		diverged: boolean('diverged').notNull(),
 		bestMean: doublePrecision('best_mean'),
 		bestStd: doublePrecision('best_std'),
 		finalMean: doublePrecision('final_mean'),
@@ -27,11 +33,6 @@ export const leaderboardEntry = pgTable(
 	},
 	(table) => [
 		primaryKey({ columns: [table.sweepId, table.configurationNo, table.deviceKey] }),
-		foreignKey({
-			name: 'leaderboard_entry_configuration',
-			columns: [table.sweepId, table.configurationNo],
-			foreignColumns: [configuration.sweepId, configuration.configurationNo],
-		}).onDelete('cascade'),
 		index('leaderboard_by_accuracy').on(table.sweepId, table.bestMean.desc().nullsLast()),
 	],
 );

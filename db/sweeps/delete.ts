@@ -17,6 +17,7 @@ export async function deleteSweep({ db, sweepId }: { db: Db; sweepId: string }):
 			select artifact.key from artifact join trial on trial.id = artifact.trial_id where trial.sweep_id = ${sweepId}`;
 		await tx`delete from outbox using trial where trial.id = outbox.trial_id and trial.sweep_id = ${sweepId}`;
 		await tx`delete from trial where sweep_id = ${sweepId}`;
+		await tx`delete from leaderboard_entry where sweep_id = ${sweepId}`;
 		await tx`delete from configuration where sweep_id = ${sweepId}`;
 		await tx`delete from sweep where id = ${sweepId}`;
 		return { artifactKeys: artifacts.map(({ key }) => key) };

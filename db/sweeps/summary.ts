@@ -99,7 +99,7 @@ function bestOf(sql: Queryable): postgres.Fragment {
 			'configuration', json_build_object('batchSize', batch_size, 'eta', eta, 'lambda', lambda),
 			'valAccuracyMean', best_mean, 'seeds', succeeded, 'trialId', best_trial_id
 		)
-		from leaderboard_entry join configuration using (sweep_id, configuration_no)
+		from leaderboard_entry
 		where sweep_id = sweep.id and best_mean = (
 			select best_mean from leaderboard_entry where sweep_id = sweep.id and best_mean is not null
 			order by best_mean desc nulls last limit 1

@@ -1,0 +1,175 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { RankBy } from '../contracts/api.ts';
+import { type BoardRow, countTies, paretoFront, rankRows } from './ranking.ts';
+
+/** Few distinct values, so that equal ones are common. */
+const measure = fc.integer({ min: 0, max: 6 });
+const spread = fc.integer({ min: 0, max: 3 });
+const boardRow: fc.Arbitrary<BoardRow> = fc
+	.record({
+		deviceKey: fc.constantFrom('cpu-a', 'cpu-b', ''),
+		hash: fc.string({ minLength: 8, maxLength: 8 }),
+		succeeded: fc.integer({ min: 0, max: 4 }),
+		diverged: fc.boolean(),
+		accuracyMean: measure,
+		accuracyStd: spread,
+		epochSecondsMedian: measure,
+		epochSecondsMean: measure,
+		epochSecondsStd: spread,
+	})
+	.map((row) =>
+		row.succeeded > 0
+			? { ...row, diverged: false }
+			: {
+					...row,
+					accuracyMean: null,
+					accuracyStd: null,
+					epochSecondsMedian: null,
+					epochSecondsMean: null,
+					epochSecondsStd: null,
+				},
+	);
+const board = fc.uniqueArray(boardRow, { selector: (row) => row.deviceKey + row.hash, maxLength: 40 });
+const rankBy = fc.constantFrom(...RankBy.options);
+
+const row = (changes: Partial<BoardRow>): BoardRow => ({
+	deviceKey: 'cpu-a',
+	hash: 'a',
+	succeeded: 3,
+	diverged: false,
+	accuracyMean: 0.9,
+	accuracyStd: 0.01,
+	epochSecondsMedian: 1,
+	epochSecondsMean: 1,
+	epochSecondsStd: 0.1,
+	...changes,
+});
+const nothing = { succeeded: 0, accuracyMean: null, epochSecondsMedian: null, epochSecondsMean: null };
+
+test('every row is ranked once, and ranks count from 1 without gaps on each device', () => {
+	fc.assert(
+		fc.property(board, rankBy, (rows, by) => {
+			const ranked = rankRows(rows, by);
+			assert.equal(new Set(ranked.map((entry) => entry.row)).size, rows.length);
+			for (const [, entries] of Map.groupBy(ranked, (entry) => entry.row.deviceKey)) {
+				assert.deepEqual(
+					entries.map((entry) => entry.rank),
+					entries.map((_, i) => i + 1),
+				);
+			}
+		}),
+	);
+});
+
+test('the order does not depend on the order in which rows arrive', () => {
+	fc.assert(
+		fc.property(board, rankBy, (rows, by) => {
+			assert.deepEqual(rankRows(rows.toReversed(), by), rankRows(rows, by));
+		}),
+	);
+});
+
+test('a row’s rank, ties and front do not change when another device’s rows are taken away', () => {
+	fc.assert(
+		fc.property(board, rankBy, (rows, by) => {
+			const alone = rankRows(
+				rows.filter((one) => one.deviceKey === 'cpu-a'),
+				by,
+			);
+			assert.deepEqual(
+				alone,
+				rankRows(rows, by).filter((entry) => entry.row.deviceKey === 'cpu-a'),
+			);
+		}),
+	);
+});
+
+test('the front is exactly the rows that no other beats', () => {
+	fc.assert(
+		fc.property(fc.array(fc.record({ accuracyMean: measure, epochSecondsMedian: measure })), (rows) => {
+			const front = paretoFront(rows);
+			for (const one of rows) {
+				const beaten = rows.some(
+					(other) =>
+						other.accuracyMean >= one.accuracyMean &&
+						other.epochSecondsMedian <= one.epochSecondsMedian &&
+						(other.accuracyMean > one.accuracyMean || other.epochSecondsMedian < one.epochSecondsMedian),
+				);
+				assert.equal(front.has(one), !beaten);
+			}
+		}),
+	);
+});
+
+test('ties are counted as comparing every pair would', () => {
+	const interval = fc.option(fc.tuple(measure, spread).map(([low, width]): [number, number] => [low, low + width]));
+	fc.assert(
+		fc.property(fc.array(interval), (intervals) => {
+			const expected = intervals.map((one, i) =>
+				one === null
+					? null
+					: intervals.filter((other, j) => j !== i && other !== null && other[0] <= one[1] && other[1] >= one[0])
+							.length,
+			);
+			assert.deepEqual(countTies(intervals), expected);
+		}),
+	);
+});
+
+test('pareto ranks the whole front before the rest', () => {
+	fc.assert(
+		fc.property(board, (rows) => {
+			for (const [, entries] of Map.groupBy(rankRows(rows, 'pareto'), (entry) => entry.row.deviceKey)) {
+				const flags = entries.map((entry) => entry.onParetoFront);
+				assert.deepEqual(
+					flags,
+					flags.toSorted((one, other) => Number(other) - Number(one)),
+				);
+			}
+		}),
+	);
+});
+
+test('accuracy ranks the mean over seeds, not the steadiest or the fastest; equal means by hash', () => {
+	const rows = [
+		row({ hash: 'c', accuracyMean: 0.95, accuracyStd: 0.3, epochSecondsMedian: 9 }),
+		row({ hash: 'b', accuracyMean: 0.94, epochSecondsMedian: 2 }),
+		row({ hash: 'a', accuracyMean: 0.94, epochSecondsMedian: 5 }),
+	];
+	assert.deepEqual(rankRows(rows, 'valAccuracy').map(hashOf), ['c', 'a', 'b']);
+	assert.deepEqual(rankRows(rows, 'epochSeconds').map(hashOf), ['b', 'a', 'c']);
+	assert.deepEqual(rankRows(rows, 'pareto').map(hashOf), ['c', 'b', 'a']);
+});
+
+test('what failed is shown after what succeeded, and what diverged comes last, under every ranking', () => {
+	const rows = [
+		row({ hash: 'a', ...nothing, diverged: true }),
+		row({ hash: 'b', ...nothing }),
+		row({ hash: 'c', accuracyMean: 0.1, epochSecondsMedian: 1e6 }),
+	];
+	for (const by of RankBy.options) {
+		const ranked = rankRows(rows, by);
+		assert.deepEqual(ranked.map(hashOf), ['c', 'b', 'a']);
+		assert.deepEqual(
+			ranked.map((entry) => entry.onParetoFront),
+			[true, false, false],
+		);
+	}
+});
+
+test('a configuration with one seed has no interval, so nothing is said about its ties', () => {
+	const ranked = rankRows(
+		[row({ hash: 'a', succeeded: 1, accuracyStd: null }), row({ hash: 'b' }), row({ hash: 'c' })],
+		'valAccuracy',
+	);
+	assert.deepEqual(
+		ranked.map((entry) => entry.tiedWith),
+		[null, 1, 1],
+	);
+});
+
+function hashOf(entry: { row: BoardRow }): string {
+	return entry.row.hash;
+}
