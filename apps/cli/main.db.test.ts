@@ -1,0 +1,232 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { createApp } from '@basin/api/app.ts';
+import { startServer } from '@basin/api/server.ts';
+import type { TrialResult } from '@basin/core/contracts/training.ts';
+import type { TrialAssignment } from '@basin/core/contracts/worker-protocol.ts';
+import { claimTrial } from '@basin/db/trials/claim.ts';
+import { failTrial } from '@basin/db/trials/fail.ts';
+import { finishTrial } from '@basin/db/trials/finish.ts';
+import { testDatabase } from '../../tests/support/postgres.ts';
+import { waitFor } from '../../tests/support/wait.ts';
+import { createClient } from './client.ts';
+import { startServer as startStore } from './testing/http-server.ts';
+import { callBasin, runBasin, temporaryFolder } from './testing/run-basin.ts';
+import { device } from './testing/samples.ts';
+
+const { db } = await testDatabase();
+const quickstart = fileURLToPath(new URL('../../examples/quickstart.json', import.meta.url));
+
+const modelBytes = Buffer.from('model '.repeat(1000));
+
+const twoSeeds = {
+	name: 'two seeds',
+	dataset: { name: 'mnist', validation: 10000 },
+	model: { preset: 'mlp' },
+	grid: { batchSize: [100, 'full'], eta: [0.05, 50] },
+	seeds: [0, 1],
+	epochs: 3,
+	labels: { team: 'vision' },
+};
+
+async function specFile(t: TestContext, spec: unknown): Promise<string> {
+	const path = join(await temporaryFolder(t), 'sweep.json');
+	await writeFile(path, JSON.stringify(spec, null, 2));
+	return path;
+}
+
+async function submit(path: string, url: string): Promise<string> {
+	const ended = await callBasin(['submit', path, '--json'], { url });
+	assert.equal(ended.code, 0, ended.stderr);
+	return JSON.parse(ended.stdout).id;
+}
+
+test('a dry run of the quickstart counts 24 trials and writes nothing', async (t) => {
+	const { baseUrl } = await startApi(t);
+	const before = (await createClient({ baseUrl }).listSweeps()).items.length;
+	const ended = await callBasin(['submit', quickstart, '--dry-run'], { url: baseUrl });
+	assert.equal(ended.code, 0, ended.stderr);
+	assert.match(ended.stdout, /^Configurations +24$/m);
+	assert.match(ended.stdout, /^Images trained on \(N\) +50,000$/m);
+	assert.match(ended.stdout, /^Parameters +101,770$/m);
+	assert.match(ended.stdout, /^… and 4 more configurations$/m);
+	assert.equal((await createClient({ baseUrl }).listSweeps()).items.length, before);
+});
+
+test('submit --watch follows a real sweep while it is worked off, and ranks what diverged last', async (t) => {
+	const { baseUrl } = await startApi(t);
+	const path = await specFile(t, twoSeeds);
+	const running = runBasin(['submit', path, '--watch', '--idempotency-key', `watch-${baseUrl}`], { url: baseUrl });
+	const sweepId = await firstSweep(baseUrl);
+	await workOff(baseUrl, sweepId);
+	const ended = await running;
+	assert.equal(ended.code, 0, ended.stderr);
+	assert.match(ended.stdout, /^completed in .*: 4 of 8 trials succeeded, 4 failed$/m);
+	const rows = ended.stdout
+		.split('\n')
+		.slice(3, 7)
+		.map((line) => line.trim().split(/ {2,}/));
+	for (const row of rows.slice(0, 2)) assert.match(row[4]!, /^92\.55 ± \d+\.\d\d$/);
+	for (const row of rows.slice(2)) assert.equal(row[4], 'diverged');
+	assert.deepEqual(new Set(rows.map((row) => row[1])), new Set(['100', 'full (50000)']));
+	assert.match(ended.stderr, /^8\/8 trials, 4 failed, best 92\.55 % \(B \d+, η 0\.05, λ 0\)$/m);
+});
+
+async function firstSweep(baseUrl: string): Promise<string> {
+	let found: string | undefined;
+	await waitFor('the sweep to appear', 20_000, async () => {
+		found = (await createClient({ baseUrl }).listSweeps({ label: 'team:vision', state: 'queued' })).items[0]?.id;
+		return found !== undefined;
+	});
+	return found as string;
+}
+
+test('every view of a finished sweep agrees: list, show, trials, leaderboard and CSV', async (t) => {
+	const { baseUrl } = await startApi(t);
+	const sweepId = await submit(await specFile(t, { ...twoSeeds, name: 'viewed', labels: {} }), baseUrl);
+	await workOff(baseUrl, sweepId);
+	const view = async (...args: string[]) => {
+		const ended = await callBasin(args, { url: baseUrl });
+		assert.equal(ended.code, 0, ended.stderr);
+		return ended.stdout;
+	};
+	assert.match(
+		await view('list', '--search', 'viewed'),
+		new RegExp(`^${sweepId} +viewed +completed +8/8 +4 +– +92\\.55`, 'm'),
+	);
+	const shown = await view('show', sweepId);
+	assert.match(shown, /^State +completed$/m);
+	assert.match(shown, /^Trials +8: 4 succeeded, 4 failed$/m);
+	assert.match(shown, /^Best +92\.55 % over 2 seeds \(B \d+, η 0\.05, λ 0\)$/m);
+	const failed = await view('trials', sweepId, '--state', 'failed');
+	assert.equal(failed.match(/diverged: The loss was not finite after 3 updates\./g)?.length, 4);
+	const board = JSON.parse(await view('leaderboard', sweepId, '--json', '--rank-by', 'epochSeconds'));
+	assert.deepEqual(board.items[0].configuration, { batchSize: 50000, eta: 0.05, lambda: 0 });
+	const csv = await view('leaderboard', sweepId, '--csv', '--rank-by', 'epochSeconds');
+	assert.equal(csv.trimEnd().split('\r\n').length, 5);
+	assert.ok(csv.split('\r\n')[1]!.startsWith(`1,`) && csv.includes(board.items[0].bestTrialId));
+});
+
+test('artifacts of the best trial download and verify', async (t) => {
+	const { baseUrl } = await startApi(t);
+	const sweepId = await submit(await specFile(t, { ...twoSeeds, name: 'downloaded', labels: {} }), baseUrl);
+	await workOff(baseUrl, sweepId);
+	const board = await createClient({ baseUrl }).leaderboard(sweepId);
+	const folder = await temporaryFolder(t);
+	const ended = await callBasin(['artifacts', board.items[0]!.bestTrialId!, '--pull', folder], { url: baseUrl });
+	assert.equal(ended.code, 0, ended.stderr);
+	assert.deepEqual(await readFile(join(folder, 'model.onnx')), modelBytes);
+});
+
+test('the same key and spec give the same sweep; the same key with another spec exits 4', async (t) => {
+	const { baseUrl } = await startApi(t);
+	const again = ['--idempotency-key', 'cli-test', '--json'];
+	const path = await specFile(t, { ...twoSeeds, labels: {} });
+	const [first, second] = [1, 2].map(() => callBasin(['submit', path, ...again], { url: baseUrl }));
+	assert.equal(JSON.parse((await first!).stdout).id, JSON.parse((await second!).stdout).id);
+	const other = await callBasin(['submit', quickstart, ...again], { url: baseUrl });
+	assert.equal(other.code, 4);
+	assert.match(other.stderr, /^hint: use a new --idempotency-key/m);
+});
+
+test('the server’s refusal of a spec points at the lines of the file', async (t) => {
+	const { baseUrl } = await startApi(t);
+	const path = await specFile(t, { ...twoSeeds, grid: { batchSize: [60001], eta: [0.1, -1] }, epochs: 0, colour: 1 });
+	const ended = await callBasin(['submit', path], { url: baseUrl });
+	assert.equal(ended.code, 4);
+	const lines = (await readFile(path, 'utf8')).split('\n');
+	const pointed = [...ended.stderr.matchAll(/sweep\.json:(\d+) +(\S+) /g)].map(([, line, pointer]) => [
+		pointer,
+		lines[Number(line) - 1]!.trim(),
+	]);
+	assert.deepEqual(Object.fromEntries(pointed), {
+		'/grid/eta/1': '-1',
+		'/epochs': '"epochs": 0,',
+		'/colour': '"colour": 1',
+	});
+});
+
+test('cancel ends a sweep, a second cancel exits 4, and watching the cancelled sweep exits 1', async (t) => {
+	const { baseUrl } = await startApi(t);
+	const sweepId = await submit(quickstart, baseUrl);
+	const cancelled = await callBasin(['cancel', sweepId], { url: baseUrl });
+	assert.equal(cancelled.code, 0, cancelled.stderr);
+	assert.equal(cancelled.stdout, `Cancelled ${sweepId}; 0 trials had succeeded.\n`);
+	assert.equal((await callBasin(['cancel', sweepId], { url: baseUrl })).code, 4);
+	const watched = await callBasin(['watch', sweepId], { url: baseUrl });
+	assert.equal(watched.code, 1);
+	assert.match(watched.stdout, /^cancelled.*24 cancelled/);
+});
+
+const silentLog = { info: () => {}, warn: () => {}, error: () => {} };
+
+/** The API as `npm start` serves it, on this file’s database; a small HTTP server is the bucket, one model under every key. */
+async function startApi(t: TestContext): Promise<{ baseUrl: string }> {
+	const bucket = await startStore(t, (_request, response) => void response.writeHead(200).end(modelBytes));
+	const app = createApp({
+		db,
+		log: silentLog,
+		presign: async (key) => `${bucket.baseUrl}/${encodeURIComponent(key)}`,
+		deleteObjects: async () => {},
+		ready: async () => {},
+	});
+	const server = await startServer({ app, host: '127.0.0.1', port: 0 });
+	t.after(() => server.stop({ graceMs: 0 }));
+	return { baseUrl: server.url };
+}
+
+/** Takes every waiting trial of a sweep and ends it, as a worker would; η > 10 diverges. */
+async function workOff(baseUrl: string, sweepId: string): Promise<void> {
+	for await (const trial of createClient({ baseUrl }).eachTrial(sweepId)) {
+		const assignment = await claimTrial({ db, trialId: trial.id, workerId: 'test', leaseSeconds: 60 });
+		if (assignment === null) continue;
+		if (assignment.configuration.eta > 10) await diverge(assignment);
+		else await succeed(assignment);
+	}
+}
+
+async function diverge({ trialId, attemptNo }: TrialAssignment): Promise<void> {
+	const message = 'The loss was not finite after 3 updates.';
+	await failTrial({ db, trialId, attemptNo, reason: 'diverged', message, device, artifacts: [] });
+}
+
+async function succeed(assignment: TrialAssignment): Promise<void> {
+	const { trialId, attemptNo } = assignment;
+	const sha256 = createHash('sha256').update(modelBytes).digest('hex');
+	const key = `${assignment.sweepId}/${trialId}/${attemptNo}/model.onnx`;
+	const model = {
+		name: 'model.onnx',
+		key,
+		sizeBytes: modelBytes.length,
+		sha256,
+		contentType: 'application/octet-stream',
+	};
+	await finishTrial({ db, trialId, attemptNo, result: resultOf(assignment), device, artifacts: [model] });
+}
+
+/** Accuracy grows with η and a little with the seed; a larger batch is faster. */
+function resultOf({ configuration, epochs, seed }: TrialAssignment): TrialResult {
+	const valAccuracy = 0.9 + configuration.eta / 2 + seed / 1000;
+	return {
+		valAccuracy,
+		bestEpoch: epochs,
+		finalValAccuracy: valAccuracy,
+		finalValLoss: 0.2,
+		finalTrainAccuracy: 0.95,
+		finalTrainLoss: 0.15,
+		testAccuracy: 0.93,
+		epochSecondsMedian: 50 / configuration.batchSize,
+		updateSecondsMedian: 0.001,
+		epochs,
+		updates: epochs * 500,
+		trainSeconds: 1,
+		validationSeconds: 0.1,
+		loadSeconds: 0.1,
+		compileSeconds: 0.1,
+		artifactSeconds: 0.1,
+	};
+}
