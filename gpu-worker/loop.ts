@@ -75,5 +75,6 @@ async function handle(ctx: LoopContext, { message, receipt }: Delivery): Promise
 		else await runAttempt({ ctx, assignment, claimedAt });
 	} catch (error) {
 		log.warn('could not claim; the message will come again', { cause: sentenceOf(error) });
+		await clock.sleep(receiveRetryMs, shutdown.signal);
 	}
 }

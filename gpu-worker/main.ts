@@ -1,0 +1,138 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SQS } from '@aws-sdk/client-sqs';
+import { Upload } from '@aws-sdk/lib-storage';
+import { type Env, readEnv } from '@basin/core/contracts/env.ts';
+import { type Db, openDatabase } from '@basin/db/client.ts';
+import { acknowledgeCancel } from '@basin/db/trials/cancelled.ts';
+import { claimTrial } from '@basin/db/trials/claim.ts';
+import { failTrial } from '@basin/db/trials/fail.ts';
+import { finishTrial } from '@basin/db/trials/finish.ts';
+import { heartbeat } from '@basin/db/trials/heartbeat.ts';
+import { recordEpoch } from '@basin/db/trials/record-epoch.ts';
+import { releaseTrial } from '@basin/db/trials/release.ts';
+import { systemClock } from './clock.ts';
+import { createLog, sentenceOf } from './log.ts';
+import { runLoop } from './loop.ts';
+import { readOptions } from './options.ts';
+import type { TrialLedger } from './ports.ts';
+import { createS3Artifacts, type UploadStream } from './s3-artifacts.ts';
+import { createShutdown } from './shutdown.ts';
+import { withRefusals } from './sql-refusal.ts';
+import { createSqsQueue } from './sqs-queue.ts';
+import { createTrainer } from './trainer-process.ts';
+
+/** At least S3's smallest part (5 MiB), and within the 11 MiB that small S3 servers take in one request. */
+const partBytes = 8 * 1024 * 1024;
+
+let log = createLog((line) => process.stdout.write(line));
+
+/** Runs the worker against a database, a queue and a bucket that exist, until it is told to stop or has nothing to do. */
+async function main(): Promise<void> {
+	const { idleExitSeconds } = readOptions(process.argv.slice(2));
+	const env = readEnv(process.env);
+	const { databaseUrl, role, queueUrl, bucket } = requiredOf(env);
+	const lease = { heartbeatSeconds: env.BASIN_HEARTBEAT_SECONDS, leaseSeconds: env.BASIN_LEASE_SECONDS };
+	if (lease.heartbeatSeconds * 2 > lease.leaseSeconds) {
+		throw new Error(
+			'BASIN_LEASE_SECONDS must be at least twice BASIN_HEARTBEAT_SECONDS: one late heartbeat is normal.',
+		);
+	}
+	const workerId = env.BASIN_WORKER_ID ?? `${hostname()}-${process.pid}`;
+	log = log.with({ workerId });
+
+	// Two connections: a heartbeat never waits for an epoch that is being written.
+	const db = openDatabase(databaseUrl, { max: 2, applicationName: 'basin-worker', ...(role === null ? {} : { role }) });
+	const sqs = new SQS({
+		region: env.AWS_REGION,
+		...(env.AWS_ENDPOINT_URL_SQS ? { endpoint: env.AWS_ENDPOINT_URL_SQS } : {}),
+		requestHandler: { connectionTimeout: 5_000, requestTimeout: 30_000 },
+	});
+	const s3 = new S3Client({
+		region: env.AWS_REGION,
+		...(env.AWS_ENDPOINT_URL_S3 ? { endpoint: env.AWS_ENDPOINT_URL_S3, forcePathStyle: true } : {}),
+		requestHandler: { connectionTimeout: 5_000, requestTimeout: 120_000 },
+	});
+	const trainer = createTrainer({
+		script: fileURLToPath(new URL('./trainer.ts', import.meta.url)),
+		args: ['--threads', String(env.BASIN_THREADS), '--slots', String(env.BASIN_WORKERS || 1)],
+		env: withoutSecrets(process.env),
+		progressTimeoutMs: env.BASIN_PROGRESS_SECONDS * 1000,
+		log,
+	});
+	const workDir = mkdtempSync(join(tmpdir(), 'basin-worker-'));
+	const onForce = () => void trainer.close().finally(() => process.exit(1));
+	const shutdown = createShutdown({ onForce, now: systemClock.now, log });
+	for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => shutdown.request(signal));
+	process.on('disconnect', () => shutdown.request('the process that started this worker is gone'));
+
+	try {
+		const { device } = await trainer.ready();
+		log.info('worker ready', { device: device.label, deviceKey: device.key });
+		process.send?.({ type: 'ready', device });
+		await runLoop({
+			queue: createSqsQueue({ sqs, queueUrl }),
+			ledger: withRefusals(createLedger({ db, workerId, leaseSeconds: lease.leaseSeconds })),
+			artifacts: createS3Artifacts({ upload: uploadTo({ s3, bucket }) }),
+			trainer,
+			lease,
+			idleExitSeconds,
+			workDir,
+			shutdown,
+			clock: systemClock,
+			log,
+		});
+	} finally {
+		await trainer.close();
+		await db.close();
+		rmSync(workDir, { recursive: true, force: true });
+	}
+}
+
+function requiredOf(env: Env) {
+	const databaseUrl = env.BASIN_WORKER_DATABASE_URL ?? env.DATABASE_URL;
+	const role = env.BASIN_WORKER_DATABASE_URL === undefined ? 'basin_worker' : null;
+	const { BASIN_QUEUE_URL: queueUrl, BASIN_BUCKET: bucket } = env;
+	if (databaseUrl === undefined || queueUrl === undefined || bucket === undefined) {
+		throw new Error('A worker needs BASIN_WORKER_DATABASE_URL or DATABASE_URL, BASIN_QUEUE_URL and BASIN_BUCKET.');
+	}
+	return { databaseUrl, role, queueUrl, bucket };
+}
+
+function createLedger({ db, workerId, leaseSeconds }: { db: Db; workerId: string; leaseSeconds: number }): TrialLedger {
+	return {
+		claim: (input) => claimTrial({ db, workerId, leaseSeconds, ...input }),
+		heartbeat: (input) => heartbeat({ db, leaseSeconds, ...input }),
+		recordEpoch: (input) => recordEpoch({ db, ...input }),
+		finish: (input) => finishTrial({ db, ...input }),
+		fail: (input) => failTrial({ db, ...input }),
+		release: (input) => releaseTrial({ db, ...input }),
+		acknowledgeCancel: (input) => acknowledgeCancel({ db, ...input }),
+	};
+}
+
+function uploadTo({ s3, bucket }: { s3: S3Client; bucket: string }): UploadStream {
+	return async ({ key, body, contentType, signal }) => {
+		const params = { Bucket: bucket, Key: key, Body: body, ContentType: contentType };
+		const upload = new Upload({ client: s3, params, partSize: partBytes, queueSize: 2 });
+		signal.addEventListener('abort', () => void upload.abort(), { once: true });
+		await upload.done();
+	};
+}
+
+/** What a trainer needs of the environment: everything but the ways to the database, the queue and the bucket. */
+function withoutSecrets(source: Record<string, string | undefined>): Record<string, string | undefined> {
+	const isSecret = (name: string) => /^(BASIN_|AWS_|PG)/.test(name) || name === 'DATABASE_URL';
+	return Object.fromEntries(Object.entries(source).filter(([name]) => !isSecret(name)));
+}
+
+main().then(
+	() => process.exit(0),
+	(error: unknown) => {
+		log.error('the worker ended', { cause: sentenceOf(error) });
+		process.exit(1);
+	},
+);
