@@ -1,0 +1,863 @@
+-- Made by `node db/dump-schema.ts` from the migrations; a test compares it. Do not edit.
+
+create table artifact (
+	trial_id text not null,
+	name text not null,
+	attempt_no integer not null,
+	key text not null,
+	size_bytes bigint not null,
+	sha256 text not null,
+	content_type text not null,
+	constraint artifact_trial_id_name_pk PRIMARY KEY (trial_id, name),
+	constraint artifact_trial_id_trial_id_fk FOREIGN KEY (trial_id) REFERENCES trial(id) ON DELETE CASCADE
+);
+
+create table attempt (
+	trial_id text not null,
+	attempt_no integer not null,
+	worker_id text not null,
+	device_key text,
+	outcome text,
+	reason text,
+	message text,
+	started_at timestamp with time zone not null default now(),
+	ended_at timestamp with time zone,
+	constraint attempt_ended CHECK (((ended_at IS NOT NULL) = (outcome IS NOT NULL))),
+	constraint attempt_outcome CHECK ((outcome = ANY (ARRAY['succeeded'::text, 'failed'::text, 'released'::text, 'lost'::text, 'cancelled'::text]))),
+	constraint attempt_trial_id_attempt_no_pk PRIMARY KEY (trial_id, attempt_no),
+	constraint attempt_trial_id_trial_id_fk FOREIGN KEY (trial_id) REFERENCES trial(id) ON DELETE CASCADE
+);
+
+create table configuration (
+	sweep_id text not null,
+	configuration_no integer not null,
+	hash text not null,
+	batch_size integer not null,
+	eta double precision not null,
+	lambda double precision not null,
+	failed_seeds integer not null default 0,
+	constraint configuration_sweep_id_configuration_no_pk PRIMARY KEY (sweep_id, configuration_no)
+);
+
+create table device (
+	key text not null,
+	body jsonb not null,
+	constraint device_pkey PRIMARY KEY (key)
+);
+
+create table epoch (
+	trial_id text not null,
+	epoch integer not null,
+	attempt_no integer not null,
+	updates bigint not null,
+	train_loss double precision,
+	train_accuracy double precision,
+	val_loss double precision,
+	val_accuracy double precision,
+	epoch_seconds double precision not null,
+	validation_seconds double precision not null,
+	recorded_at timestamp with time zone not null default now(),
+	constraint epoch_trial_id_epoch_pk PRIMARY KEY (trial_id, epoch),
+	constraint epoch_trial_id_trial_id_fk FOREIGN KEY (trial_id) REFERENCES trial(id) ON DELETE CASCADE
+);
+
+create table idempotency (
+	key text not null,
+	body_hash text not null,
+	sweep_id text not null,
+	status integer not null,
+	body json not null,
+	created_at timestamp with time zone not null default now(),
+	constraint idempotency_pkey PRIMARY KEY (key),
+	constraint idempotency_sweep_id_sweep_id_fk FOREIGN KEY (sweep_id) REFERENCES sweep(id) ON DELETE CASCADE
+);
+
+create table leaderboard_entry (
+	sweep_id text not null,
+	configuration_no integer not null,
+	device_key text not null,
+	hash text not null,
+	batch_size integer not null,
+	eta double precision not null,
+	lambda double precision not null,
+	succeeded integer not null,
+	diverged boolean not null,
+	best_mean double precision,
+	best_std double precision,
+	final_mean double precision,
+	final_std double precision,
+	epoch_seconds_median double precision,
+	epoch_seconds_low double precision,
+	epoch_seconds_high double precision,
+	epoch_seconds_mean double precision,
+	epoch_seconds_std double precision,
+	update_seconds_median double precision,
+	best_trial_id text,
+	final_best_trial_id text,
+	constraint leaderboard_entry_sweep_id_configuration_no_device_key_pk PRIMARY KEY (sweep_id, configuration_no, device_key)
+);
+
+create table outbox (
+	trial_id text not null,
+	dispatch_no integer not null,
+	due_at timestamp with time zone not null default now(),
+	constraint outbox_trial_id_dispatch_no_pk PRIMARY KEY (trial_id, dispatch_no)
+);
+
+create table result (
+	trial_id text not null,
+	sweep_id text not null,
+	configuration_no integer not null,
+	seed integer not null,
+	device_key text not null,
+	val_accuracy double precision not null,
+	final_val_accuracy double precision not null,
+	epoch_seconds double precision not null,
+	update_seconds double precision not null,
+	body jsonb not null,
+	constraint result_pkey PRIMARY KEY (trial_id),
+	constraint result_trial_id_trial_id_fk FOREIGN KEY (trial_id) REFERENCES trial(id) ON DELETE CASCADE
+);
+
+create table speed (
+	device_key text not null,
+	dataset text not null,
+	model jsonb not null,
+	batch_size integer not null,
+	update_seconds double precision not null,
+	epoch_overhead_seconds double precision not null,
+	trial_overhead_seconds double precision not null,
+	measured_at timestamp with time zone not null default now(),
+	constraint speed_device_key_dataset_model_batch_size_pk PRIMARY KEY (device_key, dataset, model, batch_size)
+);
+
+create table sweep (
+	id text not null,
+	name text not null,
+	state text not null default 'queued'::text,
+	stop_reason text,
+	dataset text not null,
+	model text not null,
+	labels jsonb not null,
+	spec jsonb not null,
+	training jsonb not null,
+	epochs integer not null,
+	train_size integer not null,
+	configurations integer not null,
+	trials integer not null,
+	max_seconds double precision,
+	max_failed_trials integer,
+	final_counts jsonb,
+	created_at timestamp with time zone not null default now(),
+	started_at timestamp with time zone,
+	finished_at timestamp with time zone,
+	constraint sweep_finished CHECK (((finished_at IS NOT NULL) = (state = ANY (ARRAY['completed'::text, 'failed'::text, 'cancelled'::text])))),
+	constraint sweep_pkey PRIMARY KEY (id),
+	constraint sweep_state CHECK ((state = ANY (ARRAY['queued'::text, 'running'::text, 'paused'::text, 'stopping'::text, 'cancelling'::text, 'completed'::text, 'failed'::text, 'cancelled'::text])))
+);
+
+create table trial (
+	id text not null,
+	sweep_id text not null,
+	configuration_no integer not null,
+	seed integer not null,
+	batch_size integer not null,
+	state text not null default 'pending'::text,
+	attempt_no integer not null default 0,
+	epochs_done integer not null default 0,
+	dispatch_no integer not null default 1,
+	redispatches integer not null default 0,
+	dispatched_at timestamp with time zone,
+	due_at timestamp with time zone not null default now(),
+	lease_expires_at timestamp with time zone,
+	cancel_requested_at timestamp with time zone,
+	infrastructure_failures integer not null default 0,
+	unknown_failures integer not null default 0,
+	reason text,
+	message text,
+	device_key text,
+	created_at timestamp with time zone not null default now(),
+	started_at timestamp with time zone,
+	finished_at timestamp with time zone,
+	constraint trial_finished CHECK (((finished_at IS NOT NULL) = (state = ANY (ARRAY['succeeded'::text, 'failed'::text, 'pruned'::text, 'cancelled'::text])))),
+	constraint trial_lease CHECK (((lease_expires_at IS NOT NULL) = (state = 'running'::text))),
+	constraint trial_pkey PRIMARY KEY (id),
+	constraint trial_reason CHECK (((reason IS NOT NULL) = (state = 'failed'::text))),
+	constraint trial_state CHECK ((state = ANY (ARRAY['pending'::text, 'queued'::text, 'running'::text, 'succeeded'::text, 'failed'::text, 'pruned'::text, 'cancelled'::text])))
+);
+
+create table worker (
+	id text not null,
+	device_key text,
+	seen_at timestamp with time zone not null default now(),
+	constraint worker_pkey PRIMARY KEY (id)
+);
+
+CREATE UNIQUE INDEX configuration_once ON public.configuration USING btree (sweep_id, hash);
+
+CREATE INDEX leaderboard_by_accuracy ON public.leaderboard_entry USING btree (sweep_id, best_mean DESC NULLS LAST);
+
+CREATE INDEX outbox_due ON public.outbox USING btree (due_at, trial_id);
+
+CREATE INDEX result_by_configuration ON public.result USING btree (sweep_id, configuration_no, device_key);
+
+CREATE INDEX speed_by_model ON public.speed USING btree (dataset, model);
+
+CREATE INDEX sweep_by_label ON public.sweep USING gin (labels);
+
+CREATE INDEX sweep_by_state ON public.sweep USING btree (state, id);
+
+CREATE INDEX sweep_open ON public.sweep USING btree (id) WHERE (finished_at IS NULL);
+
+CREATE INDEX trial_by_state ON public.trial USING btree (sweep_id, state, batch_size);
+
+CREATE UNIQUE INDEX trial_once ON public.trial USING btree (sweep_id, configuration_no, seed);
+
+CREATE INDEX trial_queued ON public.trial USING btree (dispatched_at) WHERE (state = 'queued'::text);
+
+CREATE INDEX trial_running ON public.trial USING btree (id) WHERE (state = 'running'::text);
+
+CREATE OR REPLACE FUNCTION public.acknowledge_cancel(p_trial_id text, p_attempt_no integer)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+	perform from trial
+	where id = p_trial_id and attempt_no = p_attempt_no and state = 'running' and cancel_requested_at is not null
+	for no key update;
+	return found and cancel_running_trial(p_trial_id, p_attempt_no);
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.cancel_running_trial(p_trial_id text, p_attempt_no integer)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+	v_sweep_id text;
+begin
+	update trial set
+		state = 'cancelled', lease_expires_at = null, finished_at = now(),
+		message = coalesce(message, 'Cancelled while it was running.')
+	where id = p_trial_id and attempt_no = p_attempt_no and state = 'running'
+	returning sweep_id into v_sweep_id;
+	if not found then
+		return false;
+	end if;
+	update attempt set outcome = 'cancelled', ended_at = now()
+	where trial_id = p_trial_id and attempt_no = p_attempt_no and outcome is null;
+	perform close_sweep(v_sweep_id);
+	return true;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.cancel_waiting_trials(p_sweep_id text, p_message text)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+	v_cancelled integer;
+begin
+	with waiting as (
+		select id from trial
+		where sweep_id = p_sweep_id and state in ('pending', 'queued') order by id for no key update
+	), cancelled as (
+		update trial set state = 'cancelled', message = p_message, finished_at = now()
+		from waiting
+		where trial.id = waiting.id and trial.state in ('pending', 'queued')
+		returning trial.id
+	), unsent as (
+		delete from outbox using cancelled where outbox.trial_id = cancelled.id
+	)
+	select count(*) into v_cancelled from cancelled;
+	return v_cancelled;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.claim_trial(p_trial_id text, p_worker_id text, p_lease_seconds double precision)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+	v record;
+begin
+	-- `pending` too: the message can be here before the relay has noted that it was sent.
+	update trial set
+		state = 'running', attempt_no = trial.attempt_no + 1, epochs_done = 0, redispatches = 0, dispatched_at = null,
+		lease_expires_at = clock_timestamp() + lease_length(p_lease_seconds),
+		started_at = coalesce(trial.started_at, now())
+	from sweep, configuration
+	where trial.id = p_trial_id and trial.state in ('pending', 'queued') and trial.due_at <= now()
+		and sweep.id = trial.sweep_id and sweep.state in ('queued', 'running')
+		and configuration.sweep_id = trial.sweep_id and configuration.configuration_no = trial.configuration_no
+	returning
+		trial.sweep_id, trial.attempt_no, trial.seed, trial.lease_expires_at, sweep.state as sweep_state, sweep.training,
+		configuration.batch_size, configuration.eta, configuration.lambda
+	into v;
+	if not found then
+		return null;
+	end if;
+	insert into attempt (trial_id, attempt_no, worker_id) values (p_trial_id, v.attempt_no, p_worker_id);
+	if v.attempt_no > 1 then
+		-- The new attempt starts at epoch 1: the old curve does not lead to its result.
+		delete from epoch where trial_id = p_trial_id;
+	end if;
+	if v.sweep_state = 'queued' then
+		update sweep set state = 'running', started_at = coalesce(started_at, now())
+		where id = (select id from sweep where id = v.sweep_id and state = 'queued' for no key update skip locked);
+	end if;
+	insert into worker (id) values (p_worker_id)
+	on conflict (id) do update set seen_at = now() where worker.seen_at < now() - interval '10 seconds';
+	return v.training || jsonb_build_object(
+		'trialId', p_trial_id,
+		'sweepId', v.sweep_id,
+		'attemptNo', v.attempt_no,
+		'configuration', jsonb_build_object('batchSize', v.batch_size, 'eta', v.eta, 'lambda', v.lambda),
+		'seed', v.seed,
+		'leaseExpiresAt', iso(v.lease_expires_at)
+	);
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.close_sweep(p_sweep_id text)
+ RETURNS text
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+	v_state text;
+	v_counts jsonb;
+begin
+	if exists (select from trial where sweep_id = p_sweep_id and state in ('pending', 'queued', 'running')) then
+		return null;
+	end if;
+	select state into v_state from sweep
+	where id = p_sweep_id and finished_at is null for no key update skip locked;
+	if not found then
+		return null;
+	end if;
+	select jsonb_object_agg(state, trials) into v_counts
+	from (select state, count(*) as trials from trial where sweep_id = p_sweep_id group by state) as counted;
+	update sweep set
+		state = case
+			when v_state = 'cancelling' then 'cancelled'
+			when v_counts ? 'succeeded' then 'completed'
+			when v_counts ? 'failed' or v_state = 'stopping' then 'failed'
+			else 'cancelled'
+		end,
+		final_counts = v_counts,
+		started_at = coalesce(started_at, (select min(started_at) from trial where sweep_id = p_sweep_id)),
+		finished_at = now()
+	where id = p_sweep_id
+	returning state into v_state;
+	return v_state;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.enforce_cancel(p_trial_id text, p_attempt_no integer, p_bound_seconds double precision)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+	perform from trial
+	where id = p_trial_id and attempt_no = p_attempt_no and state = 'running'
+		and cancel_requested_at < now() - p_bound_seconds * interval '1 second'
+	for no key update;
+	return found and cancel_running_trial(p_trial_id, p_attempt_no);
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.expire_lease(p_trial_id text, p_attempt_no integer)
+ RETURNS text
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+	v_cancel boolean;
+begin
+	select cancel_requested_at is not null into v_cancel from trial
+	where id = p_trial_id and attempt_no = p_attempt_no and state = 'running' and lease_expires_at < now()
+	for no key update;
+	if not found then
+		return null;
+	end if;
+	if v_cancel then
+		perform cancel_running_trial(p_trial_id, p_attempt_no);
+		return 'cancelled';
+	end if;
+	return fail_attempt(
+		p_trial_id, p_attempt_no, 'lost', 'infrastructure', 'The worker stopped renewing its lease.', null, '[]'
+	);
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.fail_attempt(p_trial_id text, p_attempt_no integer, p_outcome text, p_reason text, p_message text, p_device_key text, p_artifacts jsonb)
+ RETURNS text
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+	v_trial trial;
+	v_failures integer;
+	v_state text;
+begin
+	update trial set
+		infrastructure_failures = infrastructure_failures + (p_reason = 'infrastructure')::integer,
+		unknown_failures = unknown_failures + (p_reason in ('unknown', 'timeout'))::integer
+	where id = p_trial_id and attempt_no = p_attempt_no and state = 'running'
+	returning * into v_trial;
+	if not found then
+		return null;
+	end if;
+	update attempt set
+		outcome = p_outcome, reason = p_reason, message = left(p_message, 2000), device_key = p_device_key, ended_at = now()
+	where trial_id = p_trial_id and attempt_no = p_attempt_no;
+
+	v_failures := case p_reason when 'infrastructure' then v_trial.infrastructure_failures else v_trial.unknown_failures end;
+	if failure_budget(p_reason) > 0 and v_failures <= failure_budget(p_reason) then
+		select state into v_state from sweep where id = v_trial.sweep_id;
+		if v_trial.cancel_requested_at is null and v_state not in ('stopping', 'cancelling') then
+			perform requeue_trial(p_trial_id, p_attempt_no, retry_delay(v_failures));
+			return 'queued';
+		end if;
+		-- It may be tried again, but nobody waits for it any more.
+		update trial set
+			state = 'cancelled', lease_expires_at = null, finished_at = now(),
+			message = 'Its sweep ended before it could be tried again.'
+		where id = p_trial_id and attempt_no = p_attempt_no and state = 'running';
+		perform close_sweep(v_trial.sweep_id);
+		return 'cancelled';
+	end if;
+
+	update trial set
+		state = 'failed', reason = p_reason, message = left(p_message, 2000), device_key = p_device_key,
+		lease_expires_at = null, finished_at = now()
+	where id = p_trial_id and attempt_no = p_attempt_no and state = 'running';
+	perform store_artifacts(p_trial_id, p_attempt_no, p_artifacts);
+	perform leaderboard_add_failure(
+		v_trial.sweep_id, v_trial.configuration_no, coalesce(p_device_key, ''), p_reason = 'diverged'
+	);
+	perform close_sweep(v_trial.sweep_id);
+	return 'failed';
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.fail_trial(p_trial_id text, p_attempt_no integer, p_reason text, p_message text, p_device jsonb, p_artifacts jsonb)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+	if p_reason not in ('diverged', 'out_of_memory', 'bad_config', 'infrastructure', 'timeout', 'unknown') then
+		raise exception 'no such reason: %', p_reason using errcode = 'check_violation';
+	end if;
+	if fail_attempt(p_trial_id, p_attempt_no, 'failed', p_reason, p_message, p_device ->> 'key', p_artifacts) is null then
+		return false;
+	end if;
+	perform remember_device(p_device);
+	return true;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.failure_budget(p_reason text)
+ RETURNS integer
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+	select case p_reason
+		when 'infrastructure' then 5
+		when 'unknown' then 2
+		when 'timeout' then 2
+		else 0
+	end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.finish_trial(p_trial_id text, p_attempt_no integer, p_result jsonb, p_device jsonb, p_artifacts jsonb)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+	v_trial trial;
+	v_device_key text := p_device ->> 'key';
+begin
+	update trial set
+		state = 'succeeded', epochs_done = (p_result ->> 'epochs')::integer, device_key = v_device_key,
+		lease_expires_at = null, finished_at = now()
+	where id = p_trial_id and attempt_no = p_attempt_no and state = 'running'
+	returning * into v_trial;
+	if not found then
+		return false;
+	end if;
+	perform remember_device(p_device);
+	update attempt set outcome = 'succeeded', device_key = v_device_key, ended_at = now()
+	where trial_id = p_trial_id and attempt_no = p_attempt_no;
+	insert into result (
+		trial_id, sweep_id, configuration_no, seed, device_key,
+		val_accuracy, final_val_accuracy, epoch_seconds, update_seconds, body
+	) values (
+		p_trial_id, v_trial.sweep_id, v_trial.configuration_no, v_trial.seed, v_device_key,
+		(p_result ->> 'valAccuracy')::double precision, (p_result ->> 'finalValAccuracy')::double precision,
+		(p_result ->> 'epochSecondsMedian')::double precision, (p_result ->> 'updateSecondsMedian')::double precision,
+		p_result
+	);
+	perform store_artifacts(p_trial_id, p_attempt_no, p_artifacts);
+	perform leaderboard_add_success(v_trial.sweep_id, v_trial.configuration_no, v_device_key);
+	perform remember_speed(p_trial_id, p_attempt_no, p_result);
+	perform close_sweep(v_trial.sweep_id);
+	return true;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.guard_trial_state()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+	if old.state in ('succeeded', 'failed', 'pruned', 'cancelled') then
+		raise exception 'trial % is % and stays so', old.id, old.state using errcode = 'check_violation';
+	end if;
+	if (old.state, new.state) not in (
+		('pending', 'queued'), ('pending', 'running'), ('pending', 'cancelled'),
+		('queued', 'running'), ('queued', 'cancelled'),
+		('running', 'queued'), ('running', 'succeeded'), ('running', 'failed'), ('running', 'pruned'), ('running', 'cancelled')
+	) then
+		raise exception 'trial % cannot go from % to %', old.id, old.state, new.state using errcode = 'check_violation';
+	end if;
+	return new;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.heartbeat_trial(p_trial_id text, p_attempt_no integer, p_lease_seconds double precision)
+ RETURNS text
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+	v_cancel boolean;
+begin
+	update trial set
+		lease_expires_at = clock_timestamp() + lease_length(p_lease_seconds)
+	where id = p_trial_id and attempt_no = p_attempt_no and state = 'running'
+	returning cancel_requested_at is not null into v_cancel;
+	if not found then
+		return 'fenced';
+	end if;
+	update worker set seen_at = now()
+	from attempt
+	where attempt.trial_id = p_trial_id and attempt.attempt_no = p_attempt_no
+		and worker.id = attempt.worker_id and worker.seen_at < now() - interval '1 minute';
+	return case when v_cancel then 'cancel' else 'continue' end;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.iso(p_at timestamp with time zone)
+ RETURNS text
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+	select to_char(p_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.leaderboard_add_failure(p_sweep_id text, p_configuration_no integer, p_device_key text, p_diverged boolean)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+	update configuration set failed_seeds = failed_seeds + 1
+	where sweep_id = p_sweep_id and configuration_no = p_configuration_no;
+	update leaderboard_entry set diverged = diverged or p_diverged
+	where sweep_id = p_sweep_id and configuration_no = p_configuration_no and succeeded = 0;
+	insert into leaderboard_entry (
+		sweep_id, configuration_no, device_key, hash, batch_size, eta, lambda, succeeded, diverged
+	)
+	select sweep_id, configuration_no, p_device_key, hash, batch_size, eta, lambda, 0, p_diverged
+	from configuration
+	where sweep_id = p_sweep_id and configuration_no = p_configuration_no and not exists (
+		select from leaderboard_entry where sweep_id = p_sweep_id and configuration_no = p_configuration_no
+	);
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.leaderboard_add_success(p_sweep_id text, p_configuration_no integer, p_device_key text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+	perform from configuration
+	where sweep_id = p_sweep_id and configuration_no = p_configuration_no for no key update;
+	-- The row that said "no seed succeeded" is no longer true.
+	delete from leaderboard_entry
+	where sweep_id = p_sweep_id and configuration_no = p_configuration_no and succeeded = 0;
+	perform refresh_leaderboard_entry(p_sweep_id, p_configuration_no, p_device_key);
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.lease_length(p_seconds double precision)
+ RETURNS interval
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+	select least(greatest(p_seconds, 0.05), 3600) * interval '1 second'
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.mark_dispatched(p_trial_ids text[], p_dispatch_nos integer[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+	update trial set state = 'queued', dispatched_at = now()
+	from (
+		select trial.id
+		from trial join unnest(p_trial_ids, p_dispatch_nos) as sent (trial_id, dispatch_no)
+			on sent.trial_id = trial.id and sent.dispatch_no = trial.dispatch_no
+		where trial.state in ('pending', 'queued') order by trial.id for no key update of trial
+	) as waiting
+	where trial.id = waiting.id;
+	delete from outbox using unnest(p_trial_ids, p_dispatch_nos) as sent (trial_id, dispatch_no)
+	where outbox.trial_id = sent.trial_id and outbox.dispatch_no = sent.dispatch_no;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.record_epoch(p_trial_id text, p_attempt_no integer, p_metrics jsonb)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+	with holder as (
+		update trial set epochs_done = greatest(epochs_done, (p_metrics ->> 'epoch')::integer)
+		where id = p_trial_id and attempt_no = p_attempt_no and state = 'running'
+		returning id
+	)
+	insert into epoch (
+		trial_id, epoch, attempt_no, updates, train_loss, train_accuracy, val_loss, val_accuracy,
+		epoch_seconds, validation_seconds
+	)
+	select
+		holder.id, m.epoch, p_attempt_no, m.updates, m."trainLoss", m."trainAccuracy", m."valLoss", m."valAccuracy",
+		m."epochSeconds", m."validationSeconds"
+	from holder, jsonb_to_record(p_metrics) as m (
+		epoch integer, updates bigint, "trainLoss" double precision, "trainAccuracy" double precision,
+		"valLoss" double precision, "valAccuracy" double precision,
+		"epochSeconds" double precision, "validationSeconds" double precision
+	)
+	on conflict (trial_id, epoch) do update set
+		attempt_no = excluded.attempt_no, updates = excluded.updates,
+		train_loss = excluded.train_loss, train_accuracy = excluded.train_accuracy,
+		val_loss = excluded.val_loss, val_accuracy = excluded.val_accuracy,
+		epoch_seconds = excluded.epoch_seconds, validation_seconds = excluded.validation_seconds,
+		recorded_at = excluded.recorded_at;
+	return found;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.refresh_leaderboard_entry(p_sweep_id text, p_configuration_no integer, p_device_key text)
+ RETURNS void
+ LANGUAGE sql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+	insert into leaderboard_entry as entry (
+		sweep_id, configuration_no, device_key, hash, batch_size, eta, lambda, succeeded, diverged,
+		best_mean, best_std, final_mean, final_std, epoch_seconds_median, epoch_seconds_low, epoch_seconds_high,
+		epoch_seconds_mean, epoch_seconds_std, update_seconds_median, best_trial_id, final_best_trial_id
+	)
+	select
+		p_sweep_id, p_configuration_no, p_device_key, min(hash), min(batch_size), min(eta), min(lambda), count(*), false,
+		avg(val_accuracy), stddev_samp(val_accuracy), avg(final_val_accuracy), stddev_samp(final_val_accuracy),
+		percentile_cont(0.5) within group (order by epoch_seconds),
+		percentile_cont(0.25) within group (order by epoch_seconds),
+		percentile_cont(0.75) within group (order by epoch_seconds),
+		avg(epoch_seconds), stddev_samp(epoch_seconds),
+		percentile_cont(0.5) within group (order by update_seconds),
+		(array_agg(trial_id order by val_accuracy desc, seed))[1],
+		(array_agg(trial_id order by final_val_accuracy desc, seed))[1]
+	from result join configuration using (sweep_id, configuration_no)
+	where sweep_id = p_sweep_id and configuration_no = p_configuration_no and device_key = p_device_key
+	on conflict (sweep_id, configuration_no, device_key) do update set
+		succeeded = excluded.succeeded,
+		best_mean = excluded.best_mean, best_std = excluded.best_std,
+		final_mean = excluded.final_mean, final_std = excluded.final_std,
+		epoch_seconds_median = excluded.epoch_seconds_median,
+		epoch_seconds_low = excluded.epoch_seconds_low, epoch_seconds_high = excluded.epoch_seconds_high,
+		epoch_seconds_mean = excluded.epoch_seconds_mean, epoch_seconds_std = excluded.epoch_seconds_std,
+		update_seconds_median = excluded.update_seconds_median,
+		best_trial_id = excluded.best_trial_id, final_best_trial_id = excluded.final_best_trial_id
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.release_trial(p_trial_id text, p_attempt_no integer)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+	v_unwanted boolean;
+begin
+	select trial.cancel_requested_at is not null or sweep.state in ('stopping', 'cancelling') into v_unwanted
+	from trial join sweep on sweep.id = trial.sweep_id
+	where trial.id = p_trial_id and trial.attempt_no = p_attempt_no and trial.state = 'running'
+	for no key update of trial;
+	if not found then
+		return false;
+	end if;
+	if v_unwanted then
+		return cancel_running_trial(p_trial_id, p_attempt_no);
+	end if;
+	update attempt set outcome = 'released', ended_at = now()
+	where trial_id = p_trial_id and attempt_no = p_attempt_no and outcome is null;
+	return requeue_trial(p_trial_id, p_attempt_no, interval '0');
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.remember_device(p_device jsonb)
+ RETURNS text
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+	v_key text := p_device ->> 'key';
+begin
+	if v_key is null or exists (select from device where key = v_key and body = p_device) then
+		return v_key;
+	end if;
+	insert into device (key, body) values (v_key, p_device) on conflict (key) do update set body = excluded.body;
+	return v_key;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.remember_speed(p_trial_id text, p_attempt_no integer, p_result jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+	insert into speed as known (
+		device_key, dataset, model, batch_size, update_seconds, epoch_overhead_seconds, trial_overhead_seconds
+	)
+	select
+		trial.device_key, sweep.dataset, sweep.training -> 'model', trial.batch_size,
+		(p_result ->> 'updateSecondsMedian')::double precision,
+		(p_result ->> 'validationSeconds')::double precision / (p_result ->> 'epochs')::double precision,
+		(p_result ->> 'loadSeconds')::double precision + (p_result ->> 'compileSeconds')::double precision
+			+ (p_result ->> 'artifactSeconds')::double precision
+	from trial join sweep on sweep.id = trial.sweep_id
+	where trial.id = p_trial_id and not exists (
+		select from speed
+		where speed.device_key = trial.device_key and speed.dataset = sweep.dataset
+			and speed.model = sweep.training -> 'model' and speed.batch_size = trial.batch_size
+			and speed.measured_at > now() - interval '10 seconds'
+	)
+	on conflict (device_key, dataset, model, batch_size) do update set
+		update_seconds = excluded.update_seconds, epoch_overhead_seconds = excluded.epoch_overhead_seconds,
+		trial_overhead_seconds = excluded.trial_overhead_seconds, measured_at = excluded.measured_at;
+	update worker set device_key = trial.device_key
+	from trial, attempt
+	where trial.id = p_trial_id and attempt.trial_id = p_trial_id and attempt.attempt_no = p_attempt_no
+		and worker.id = attempt.worker_id and worker.device_key is distinct from trial.device_key;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.requeue_trial(p_trial_id text, p_attempt_no integer, p_delay interval)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+	with requeued as (
+		update trial set
+			state = 'queued', dispatch_no = dispatch_no + 1, due_at = now() + p_delay,
+			lease_expires_at = null, dispatched_at = null, epochs_done = 0
+		where id = p_trial_id and attempt_no = p_attempt_no and state = 'running'
+		returning id, dispatch_no, due_at
+	)
+	insert into outbox (trial_id, dispatch_no, due_at) select id, dispatch_no, due_at from requeued;
+	return found;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.retry_delay(p_failures integer)
+ RETURNS interval
+ LANGUAGE sql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+	select random() * least(60, 2 ^ least(p_failures, 6)) * interval '1 second'
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.store_artifacts(p_trial_id text, p_attempt_no integer, p_artifacts jsonb)
+ RETURNS void
+ LANGUAGE sql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+	insert into artifact (trial_id, name, attempt_no, key, size_bytes, sha256, content_type)
+	select p_trial_id, file.name, p_attempt_no, file.key, file."sizeBytes", file.sha256, file."contentType"
+	from jsonb_to_recordset(p_artifacts)
+		as file (name text, key text, "sizeBytes" bigint, sha256 text, "contentType" text)
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.wind_down_sweep(p_sweep_id text)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+	v_sweep sweep;
+	v_cancelled integer;
+begin
+	select * into v_sweep from sweep where id = p_sweep_id and state in ('stopping', 'cancelling');
+	if not found then
+		return 0;
+	end if;
+	v_cancelled := cancel_waiting_trials(p_sweep_id, v_sweep.stop_reason);
+	if v_sweep.state = 'cancelling' then
+		update trial set cancel_requested_at = now()
+		from (
+			select id from trial
+			where sweep_id = p_sweep_id and state = 'running' and cancel_requested_at is null order by id for no key update
+		) as running
+		where trial.id = running.id and trial.state = 'running' and trial.cancel_requested_at is null;
+	end if;
+	perform close_sweep(p_sweep_id);
+	return v_cancelled;
+end $function$
+;
+
+CREATE TRIGGER trial_state_guard BEFORE UPDATE ON public.trial FOR EACH ROW WHEN (((old.state IS DISTINCT FROM new.state) OR (old.state = ANY (ARRAY['succeeded'::text, 'failed'::text, 'pruned'::text, 'cancelled'::text])))) EXECUTE FUNCTION guard_trial_state();
+
+grant execute on function acknowledge_cancel(p_trial_id text, p_attempt_no integer) to basin_worker;
+
+grant execute on function claim_trial(p_trial_id text, p_worker_id text, p_lease_seconds double precision) to basin_worker;
+
+grant execute on function fail_trial(p_trial_id text, p_attempt_no integer, p_reason text, p_message text, p_device jsonb, p_artifacts jsonb) to basin_worker;
+
+grant execute on function finish_trial(p_trial_id text, p_attempt_no integer, p_result jsonb, p_device jsonb, p_artifacts jsonb) to basin_worker;
+
+grant execute on function heartbeat_trial(p_trial_id text, p_attempt_no integer, p_lease_seconds double precision) to basin_worker;
+
+grant execute on function record_epoch(p_trial_id text, p_attempt_no integer, p_metrics jsonb) to basin_worker;
+
+grant execute on function release_trial(p_trial_id text, p_attempt_no integer) to basin_worker;
