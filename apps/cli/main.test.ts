@@ -134,7 +134,7 @@ test('a refused spec is told field by field with the lines of the file, and exit
 	assert.equal(
 		ended.stderr.replaceAll(`${folder}/`, ''),
 		[
-			'error: The sweep has 3 problems.',
+			'error: my.json is not a valid sweep: 3 problems.',
 			'',
 			'  my.json:5  /grid/eta/1  must be greater than 0',
 			'  my.json:7  /epochs      must be at least 1',

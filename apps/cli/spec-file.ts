@@ -4,12 +4,15 @@ import { addAbortSignal, type Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { limits, type SweepSpecInput } from '@basin/core/contracts/sweep-spec.ts';
 import { type Document, LineCounter, parseDocument } from 'yaml';
-import { type Complaint, usageFailure } from './failure.ts';
+import { type Complaint, type Failure, usageFailure } from './failure.ts';
+import { count } from './format.ts';
 
 /** A spec as written, and where in its source each part stands. */
 export type SpecFile = {
 	/** Not validated here: the server's word is the one that counts. */
 	spec: SweepSpecInput;
+	/** What to call it: the path as given, or `stdin`. */
+	source: string;
 	/** `sweep.json:8` for a JSON pointer; the nearest part that exists when it points at something missing. */
 	placeOf(pointer: string): string;
 };
@@ -23,6 +26,11 @@ export async function readSpecFile(path: string, stdin: Readable, signal: AbortS
 	const written = path === '-' ? await text(addAbortSignal(signal, stdin)) : await readSmallFile(path);
 	if (written.trim() === '') throw usageFailure(`${source} is empty: a sweep’s spec as JSON or YAML is expected.`);
 	return parseSpec(source, written);
+}
+
+/** The places follow, so the sentence only counts them. */
+export function invalidSpec(source: string, complaints: Complaint[]): Failure {
+	return usageFailure(`${source} is not a valid sweep: ${count(complaints.length, 'problem')}.`, undefined, complaints);
 }
 
 async function readSmallFile(path: string): Promise<string> {
@@ -63,8 +71,8 @@ export function parseSpec(source: string, written: string): SpecFile {
 	if (typeof value !== 'object' || value === null || Array.isArray(value))
 		throw usageFailure(`${source} holds no object: a sweep’s spec has at least "dataset" and "model".`);
 	const complaints = nonFinite(value, '').map((complaint) => ({ ...complaint, place: placeOf(complaint.pointer) }));
-	if (complaints.length > 0) throw usageFailure(`${source} is not a valid sweep.`, undefined, complaints);
-	return { spec: value as SweepSpecInput, placeOf };
+	if (complaints.length > 0) throw invalidSpec(source, complaints);
+	return { spec: value as SweepSpecInput, source, placeOf };
 }
 
 function parseYaml(source: string, document: Document.Parsed, lines: LineCounter): unknown {

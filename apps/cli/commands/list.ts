@@ -36,7 +36,11 @@ async function list(shell: Shell, options: Options): Promise<void> {
 	const query = { state, label, q: search, limit: Math.min(limit, 100) };
 	const sweeps = await take(shell.client.eachSweep(query, { signal: shell.interrupted }), limit);
 	if (options.json) return shell.printJson({ items: sweeps, nextCursor: null });
-	if (sweeps.length > 0) return shell.print(renderTable(columns, sweeps.map(summaryCells)));
+	if (sweeps.length > 0) {
+		shell.print(renderTable(columns, sweeps.map(summaryCells)));
+		if (sweeps.length === limit) shell.note(`At most ${limit} are shown; --limit shows more.`);
+		return;
+	}
 	const filtered = state !== undefined || label !== undefined || search !== undefined;
 	shell.print(filtered ? 'No sweep matches.' : 'There is no sweep yet.');
 	if (!filtered) shell.note(`Submit one: ${shell.commandLine('submit', 'examples/quickstart.json', '--watch')}`);

@@ -2,10 +2,10 @@ import { limits } from '@basin/core/contracts/sweep-spec.ts';
 import { Command, Option } from 'commander';
 import { idempotencyKeyOption, jsonOption } from '../arguments.ts';
 import { ApiError, createIdempotencyKey, type SweepEstimate, UnreachableError } from '../client.ts';
-import { type Complaint, usageFailure } from '../failure.ts';
+import { usageFailure } from '../failure.ts';
 import { compactNumber, count, duration } from '../format.ts';
 import type { Shell } from '../shell.ts';
-import { readSpecFile, type SpecFile } from '../spec-file.ts';
+import { invalidSpec, readSpecFile, type SpecFile } from '../spec-file.ts';
 import { renderFields, renderTable } from '../table.ts';
 import { watchSweep } from '../watch-sweep.ts';
 
@@ -72,14 +72,14 @@ function maybeMade(error: unknown): boolean {
 	return error instanceof ApiError && error.problem.status >= 500;
 }
 
-/** Field errors of a refused spec, with the lines of the file they point into. */
+/** A refused spec, with the lines of the file that its field errors point into. */
 function withPlaces(error: unknown, file: SpecFile): unknown {
-	if (!(error instanceof ApiError) || error.problem.errors === undefined) return error;
-	const complaints: Complaint[] = error.problem.errors.map((field) => ({
-		...field,
-		place: file.placeOf(field.pointer),
-	}));
-	return usageFailure(error.problem.detail, undefined, complaints);
+	if (!(error instanceof ApiError) || error.problem.code !== 'invalid_spec' || !error.problem.errors) return error;
+	const { source, placeOf } = file;
+	return invalidSpec(
+		source,
+		error.problem.errors.map((field) => ({ ...field, place: placeOf(field.pointer) })),
+	);
 }
 
 function printEstimate(shell: Shell, estimate: SweepEstimate): void {

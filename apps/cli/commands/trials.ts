@@ -30,14 +30,16 @@ export function trialsCommand(shell: Shell): Command {
 		.addOption(new Option('--state <state>', 'only in this state').choices(TrialState.options))
 		.addOption(limitOption(100))
 		.addOption(jsonOption())
-		.action(async (sweepId: string, options: Options) => {
-			const query = { state: options.state, limit: Math.min(options.limit, 100) };
-			const trials = await take(shell.client.eachTrial(sweepId, query, { signal: shell.interrupted }), options.limit);
-			if (options.json) shell.printJson({ items: trials, nextCursor: null });
-			else if (trials.length === 0)
-				shell.print(options.state ? `No trial is ${options.state}.` : 'The sweep has no trials.');
-			else shell.print(renderTable(columns, trials.map(trialCells)));
-		});
+		.action((sweepId: string, options: Options) => trials(shell, sweepId, options));
+}
+
+async function trials(shell: Shell, sweepId: string, { state, limit, json }: Options): Promise<void> {
+	const query = { state, limit: Math.min(limit, 100) };
+	const found = await take(shell.client.eachTrial(sweepId, query, { signal: shell.interrupted }), limit);
+	if (json) return shell.printJson({ items: found, nextCursor: null });
+	if (found.length === 0) return shell.print(state ? `No trial is ${state}.` : 'The sweep has no trials.');
+	shell.print(renderTable(columns, found.map(trialCells)));
+	if (found.length === limit) shell.note(`At most ${limit} are shown; --limit shows more.`);
 }
 
 function trialCells(trial: Trial): string[] {
