@@ -7,11 +7,14 @@ import { createRoot } from 'react-dom/client';
 import { RouterProvider } from 'react-router/dom';
 import { createQueryClient } from './api/query-client.ts';
 import { createRouter } from './routes.tsx';
-import { theme } from './theme.ts';
+import { theme, themeVariables } from './theme.ts';
+import { installTheme } from './theme-styles.ts';
+
+installTheme(theme, themeVariables);
 
 createRoot(document.getElementById('root')!).render(
 	<StrictMode>
-		<MantineProvider theme={theme} defaultColorScheme="auto" deduplicateInlineStyles>
+		<MantineProvider theme={theme} defaultColorScheme="auto" withCssVariables={false} withGlobalClasses={false}>
 			<QueryClientProvider client={createQueryClient()}>
 				<RouterProvider router={createRouter()} />
 			</QueryClientProvider>

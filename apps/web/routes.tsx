@@ -1,3 +1,4 @@
+import { Skeleton } from '@mantine/core';
 import { createBrowserRouter } from 'react-router';
 import { Frame } from './shell/frame.tsx';
 import { NotFound, PageError } from './shell/notices.tsx';
@@ -11,7 +12,7 @@ export function createRouter() {
 			children: [
 				{
 					ErrorBoundary: PageError,
-					hydrateFallbackElement: null,
+					hydrateFallbackElement: <Skeleton height={480} aria-label="Loading the page" />,
 					children: [
 						{ path: '/', Component: SweepsPage },
 						{ path: '/sweeps', Component: SweepsPage },

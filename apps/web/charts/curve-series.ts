@@ -1,5 +1,5 @@
 import type { MetricsPoint } from '@basin/cli/client.ts';
-import { formatLoss, formatPercent } from '../format/numbers.ts';
+import { formatLoss, formatPercent, formatPercentTick } from '../format/numbers.ts';
 
 /** What a learning curve can show. */
 export const measures = {
@@ -7,22 +7,40 @@ export const measures = {
 		label: 'Validation accuracy',
 		read: (point: MetricsPoint) => point.valAccuracy,
 		format: formatPercent,
+		tick: formatPercentTick,
 	},
 	valError: {
 		label: 'Validation error (1 − accuracy)',
 		read: (point: MetricsPoint) => (point.valAccuracy === null ? null : 1 - point.valAccuracy),
 		format: formatPercent,
+		tick: formatPercentTick,
 	},
 	trainAccuracy: {
 		label: 'Training accuracy',
 		read: (point: MetricsPoint) => point.trainAccuracy,
 		format: formatPercent,
+		tick: formatPercentTick,
 	},
-	valLoss: { label: 'Validation loss', read: (point: MetricsPoint) => point.valLoss, format: formatLoss },
-	trainLoss: { label: 'Training loss', read: (point: MetricsPoint) => point.trainLoss, format: formatLoss },
+	valLoss: {
+		label: 'Validation loss',
+		read: (point: MetricsPoint) => point.valLoss,
+		format: formatLoss,
+		tick: formatLoss,
+	},
+	trainLoss: {
+		label: 'Training loss',
+		read: (point: MetricsPoint) => point.trainLoss,
+		format: formatLoss,
+		tick: formatLoss,
+	},
 } as const satisfies Record<
 	string,
-	{ label: string; read: (point: MetricsPoint) => number | null; format: (value: number) => string }
+	{
+		label: string;
+		read: (point: MetricsPoint) => number | null;
+		format: (value: number) => string;
+		tick: (value: number) => string;
+	}
 >;
 export type Measure = keyof typeof measures;
 

@@ -2,11 +2,11 @@ import { useComputedColorScheme } from '@mantine/core';
 import { LineChart as LineSeries } from 'echarts/charts';
 import { GridComponent, LegendComponent, TooltipComponent } from 'echarts/components';
 import { type EChartsType, init, use } from 'echarts/core';
-import { SVGRenderer } from 'echarts/renderers';
+import { CanvasRenderer } from 'echarts/renderers';
 import { useEffect, useRef } from 'react';
 import { type LineChartProps, lineOption } from './line-option.ts';
 
-use([LineSeries, GridComponent, LegendComponent, TooltipComponent, SVGRenderer]);
+use([LineSeries, GridComponent, LegendComponent, TooltipComponent, CanvasRenderer]);
 
 /** Learning curves. Loaded when first shown: the chart library is larger than the rest of the app. */
 export default function LineChart(props: LineChartProps) {
@@ -26,7 +26,7 @@ export default function LineChart(props: LineChartProps) {
 	}, []);
 
 	useEffect(() => {
-		chart.current?.setOption(lineOption(props, scheme), { replaceMerge: ['series'] });
+		chart.current?.setOption(lineOption(props, scheme), { notMerge: true });
 	}, [props, scheme]);
 
 	return <div ref={box} className="chart" role="img" aria-label={describe(props)} />;

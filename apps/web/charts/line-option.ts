@@ -7,7 +7,9 @@ export type LineChartProps = {
 	title: string;
 	series: Series[];
 	scale: Scale;
+	/** A value in full, and short on the axis. */
 	format: (value: number) => string;
+	tick: (value: number) => string;
 };
 
 type LineOption = ComposeOption<
@@ -18,32 +20,39 @@ type LineOption = ComposeOption<
 const hues = ['#0072b2', '#e69f00', '#009e73', '#d55e00', '#cc79a7', '#56b4e9', '#b8a400', '#8c6bb1'];
 const symbols = ['circle', 'triangle', 'rect', 'diamond', 'emptyCircle', 'emptyTriangle', 'emptyRect', 'emptyDiamond'];
 
+/** As in the theme; a canvas inherits no font. */
+const fontFamily = 'system-ui, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", Arial, sans-serif';
+
 const inks = {
 	light: { text: '#343a40', line: '#ced4da', box: '#ffffff' },
 	dark: { text: '#c9c9c9', line: '#484848', box: '#2e2e2e' },
 };
 
 /** The whole chart as an ECharts option. */
-export function lineOption({ title, series, scale, format }: LineChartProps, scheme: 'light' | 'dark'): LineOption {
+export function lineOption({ series, scale, format, tick }: LineChartProps, scheme: 'light' | 'dark'): LineOption {
 	const ink = inks[scheme];
+	const legendHeight = series.length > 1 ? 22 * Math.min(6, series.length) : 0;
 	const axisLine = { lineStyle: { color: ink.line } };
 	return {
 		animation: false,
 		color: hues,
-		textStyle: { fontFamily: 'inherit', color: ink.text },
-		grid: { left: 8, right: 16, top: 12, bottom: 8 + 22 * Math.min(6, series.length), containLabel: true },
+		textStyle: { fontFamily, color: ink.text },
+		grid: { left: 8, right: 16, top: 12, bottom: legendHeight + 28, containLabel: true },
 		legend: {
+			show: series.length > 1,
 			type: 'scroll',
 			orient: 'vertical',
 			bottom: 0,
 			left: 8,
-			height: 22 * Math.min(6, series.length),
+			height: legendHeight,
 			itemGap: 8,
 			icon: 'inherit',
 			textStyle: { color: ink.text },
 		},
 		tooltip: {
 			trigger: 'axis',
+			// Drawn on the canvas: an HTML tooltip needs style attributes, which the content security policy refuses.
+			renderMode: 'richText',
 			confine: true,
 			backgroundColor: ink.box,
 			borderColor: ink.line,
@@ -68,10 +77,7 @@ export function lineOption({ title, series, scale, format }: LineChartProps, sch
 			type: scale === 'log' ? 'log' : 'value',
 			scale: true,
 			splitLine: axisLine,
-			axisLabel: { color: ink.text, formatter: (value: number) => format(value) },
-			name: title,
-			nameTextStyle: { color: ink.text },
-			nameLocation: 'end',
+			axisLabel: { color: ink.text, formatter: (value: number) => tick(value) },
 		},
 		series: series.map(({ id, name, points, dashed }, index) => ({
 			id,

@@ -51,7 +51,7 @@ test('a measured time has a unit and three digits', () => {
 	const written: [number, string][] = [
 		[0.000_183_4, '183 µs'],
 		[0.008_21, '8.21 ms'],
-		[0.0999, '99.9 ms'],
+		[0.0999, '0.0999 s'],
 		[0.21, '0.210 s'],
 		[12.34, '12.3 s'],
 		[125, '2 min 5 s'],

@@ -34,6 +34,11 @@ export function formatPercent(fraction: number, digits = 2): string {
 	return `${shown.toFixed(digits)}${nbsp}%`;
 }
 
+/** A fraction on an axis: as many decimals as it needs, at most two. */
+export function formatPercentTick(fraction: number): string {
+	return `${Number((fraction * 100).toFixed(2))}${nbsp}%`;
+}
+
 /** Half the width of an interval of fractions, in percentage points: `± 0.25`. */
 export function formatHalfWidth([low, high]: readonly [number, number]): string {
 	return `±${nbsp}${(((high - low) / 2) * 100).toFixed(2)}`;
@@ -53,10 +58,10 @@ export function formatBytes(bytes: number): string {
 	return `${threeDigits.format(bytes / 1000 ** power)}${nbsp}${units[power - 1]}`;
 }
 
-/** A measured time with three digits: `183 µs`, `8.21 ms`, `0.210 s`, `2 min 5 s`. */
+/** A measured time with three digits: `183 µs`, `8.21 ms`, `0.210 s`, `2 min 5 s`. Seconds down to 10 ms, so that a column mixes few units. */
 export function formatSeconds(seconds: number): string {
 	if (seconds >= 60) return formatDuration(seconds);
-	if (seconds >= 0.1 || seconds === 0) return `${threeDigits.format(seconds)}${nbsp}s`;
+	if (seconds >= 0.01 || seconds === 0) return `${threeDigits.format(seconds)}${nbsp}s`;
 	if (seconds >= 0.001) return `${threeDigits.format(seconds * 1e3)}${nbsp}ms`;
 	return `${threeDigits.format(seconds * 1e6)}${nbsp}µs`;
 }

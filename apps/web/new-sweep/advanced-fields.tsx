@@ -1,4 +1,4 @@
-import { Accordion, Group, NumberInput, Select, Stack, TagsInput } from '@mantine/core';
+import { Accordion, NumberInput, Select, Stack, TagsInput } from '@mantine/core';
 import { initializers } from '../spec-form/form-values.ts';
 import type { SweepFormState } from './use-sweep-form.ts';
 
@@ -15,12 +15,11 @@ export function AdvancedFields({ sweepForm }: { sweepForm: SweepFormState }) {
 				<Accordion.Control>Advanced: split, initial weights, labels, limits</Accordion.Control>
 				<Accordion.Panel>
 					<Stack gap="sm">
-						<Group align="start" grow wrap="wrap" preventGrowOverflow={false}>
+						<div className="wide-fields">
 							<NumberInput
 								label="Split seed"
 								description="Chooses which images are held out."
 								allowDecimal={false}
-								miw={180}
 								disabled={form.values.validationMode === 'test'}
 								{...form.getInputProps('splitSeed')}
 							/>
@@ -31,12 +30,11 @@ export function AdvancedFields({ sweepForm }: { sweepForm: SweepFormState }) {
 								data={initializers}
 								clearable
 								clearButtonProps={{ 'aria-label': 'Default initial weights' }}
-								miw={180}
 								{...form.getInputProps('initializer')}
 								value={form.values.initializer || null}
 								onChange={(value) => form.setFieldValue('initializer', value ?? '')}
 							/>
-						</Group>
+						</div>
 						<TagsInput
 							label="Labels"
 							description="key:value, to find sweeps of one team or purpose."
@@ -44,28 +42,25 @@ export function AdvancedFields({ sweepForm }: { sweepForm: SweepFormState }) {
 							splitChars={[',']}
 							{...form.getInputProps('labels')}
 						/>
-						<Group align="start" grow wrap="wrap" preventGrowOverflow={false}>
+						<div className="wide-fields">
 							<NumberInput
 								label="At most trials"
 								description="Refuses a larger grid."
 								allowDecimal={false}
-								miw={150}
 								{...form.getInputProps('maxTrials')}
 							/>
 							<NumberInput
 								label="At most seconds"
 								description="Stops the sweep after."
-								miw={150}
 								{...form.getInputProps('maxSeconds')}
 							/>
 							<NumberInput
 								label="At most failed trials"
 								description="Stops the sweep beyond."
 								allowDecimal={false}
-								miw={150}
 								{...form.getInputProps('maxFailedTrials')}
 							/>
-						</Group>
+						</div>
 					</Stack>
 				</Accordion.Panel>
 			</Accordion.Item>

@@ -18,7 +18,7 @@ export function AxisField({ form, name, label, description, suggestions }: AxisF
 		<Stack gap={6} role="group" aria-label={label}>
 			<Group justify="space-between" align="end" gap="xs">
 				<div>
-					<Text size="sm" fw={500}>
+					<Text size="sm" fw={600}>
 						{label}
 					</Text>
 					<Text size="xs" c="dimmed">
@@ -41,6 +41,7 @@ export function AxisField({ form, name, label, description, suggestions }: AxisF
 					aria-label={`${label}, values`}
 					placeholder={axis.list.length === 0 ? 'Type a value, then Enter' : ''}
 					data={suggestions}
+					openOnFocus={false}
 					splitChars={[',', ' ', ';']}
 					clearable
 					clearButtonProps={{ 'aria-label': `Clear ${label}` }}
@@ -57,32 +58,23 @@ function RangeFields({ form, name, label }: { form: SpecForm; name: AxisName; la
 	const values = previewRange(form.values[name], name === 'batchSize');
 	return (
 		<>
-			<Group gap="xs" align="start" grow wrap="wrap" preventGrowOverflow={false}>
+			<div className="range-fields">
 				<TextInput
 					label="From"
 					aria-label={`${label}, from`}
 					inputMode="decimal"
-					miw={90}
 					{...form.getInputProps(`${name}.from`)}
 				/>
-				<TextInput
-					label="To"
-					aria-label={`${label}, to`}
-					inputMode="decimal"
-					miw={90}
-					{...form.getInputProps(`${name}.to`)}
-				/>
+				<TextInput label="To" aria-label={`${label}, to`} inputMode="decimal" {...form.getInputProps(`${name}.to`)} />
 				<NumberInput
 					label="Steps"
 					aria-label={`${label}, steps`}
 					allowDecimal={false}
-					miw={90}
 					{...form.getInputProps(`${name}.steps`)}
 				/>
 				<Select
 					label="Spacing"
 					aria-label={`${label}, spacing`}
-					miw={110}
 					allowDeselect={false}
 					data={[
 						{ value: 'log', label: 'log' },
@@ -90,7 +82,7 @@ function RangeFields({ form, name, label }: { form: SpecForm; name: AxisName; la
 					]}
 					{...form.getInputProps(`${name}.scale`)}
 				/>
-			</Group>
+			</div>
 			<Text size="sm" c="dimmed" role="status" style={{ overflowWrap: 'anywhere' }}>
 				{values === null ? 'Not a range yet.' : previewText(values)}
 			</Text>

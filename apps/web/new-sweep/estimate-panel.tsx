@@ -12,7 +12,7 @@ export function EstimatePanel({ sweepForm }: { sweepForm: SweepFormState }) {
 	return (
 		<Paper withBorder p="md" component="section" aria-label="What this sweep will run">
 			<Stack gap="sm">
-				<div role="status" aria-live="polite" style={{ opacity: isSettled ? 1 : 0.6, minHeight: '6.5rem' }}>
+				<div role="status" aria-live="polite" style={{ opacity: isSettled ? 1 : 0.6, minHeight: '5rem' }}>
 					{refused !== null ? (
 						<Refusal error={refused} general={errors.general} fields={Object.keys(errors.fields).length} />
 					) : estimate.data === undefined ? (
@@ -53,7 +53,7 @@ function Estimate({ estimate }: { estimate: SweepEstimate }) {
 function Refusal({ error, general, fields }: { error: Error; general: string[]; fields: number }) {
 	const isSpecError = error instanceof ApiError && error.problem.errors !== undefined;
 	return (
-		<Alert color="red" title={isSpecError ? 'Not a sweep yet' : 'This did not work'}>
+		<Alert color="red" title={isSpecError ? 'Not a valid sweep yet' : 'This did not work'}>
 			{!isSpecError && errorSentence(error)}
 			{fields > 0 && (
 				<Text size="sm">{fields === 1 ? 'One field needs a change.' : `${fields} fields need a change.`}</Text>

@@ -1,4 +1,4 @@
-import { Grid, Group, Skeleton, Stack, Title } from '@mantine/core';
+import { Group, Skeleton, Stack, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useSearchParams } from 'react-router';
 import { sweepQuery } from '../api/queries.ts';
@@ -46,17 +46,17 @@ function Designer({ start }: { start: typeof initialValues }) {
 				</Title>
 				<StartFrom form={sweepForm.form} />
 			</Group>
-			<Grid gap="lg">
-				<Grid.Col span={{ base: 12, md: 7 }}>
+			<div className="two-columns">
+				<div>
 					<SweepForm sweepForm={sweepForm} />
-				</Grid.Col>
-				<Grid.Col span={{ base: 12, md: 5 }}>
-					<Stack pos="sticky" top={16}>
+				</div>
+				<div>
+					<div className="beside">
 						<EstimatePanel sweepForm={sweepForm} />
 						<SpecPanel spec={sweepForm.spec} />
-					</Stack>
-				</Grid.Col>
-			</Grid>
+					</div>
+				</div>
+			</div>
 		</Stack>
 	);
 }

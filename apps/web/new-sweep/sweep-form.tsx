@@ -78,7 +78,7 @@ function DataFields({ form }: { form: SpecForm }) {
 						label="Held out"
 						description={`A count, such as 10000, or a fraction below 1${chosen ? `, of ${formatCount(chosen.trainSize)} images` : ''}.`}
 						inputMode="decimal"
-						maw={260}
+						styles={{ wrapper: { maxWidth: 240 } }}
 						{...form.getInputProps('validation')}
 					/>
 				) : (
@@ -226,7 +226,7 @@ function RunFields({ form }: { form: SpecForm }) {
 					label="Epochs"
 					description="Passes over the training set, for every trial."
 					allowDecimal={false}
-					maw={200}
+					styles={{ wrapper: { maxWidth: 240 } }}
 					{...form.getInputProps('epochs')}
 				/>
 			</Stack>

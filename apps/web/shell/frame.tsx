@@ -17,7 +17,7 @@ export function Frame() {
 							<Anchor component={Link} to="/" underline="never" c="inherit" aria-label="Basin: all sweeps">
 								<Group gap={8} wrap="nowrap">
 									<img src="/basin.svg" alt="" width={28} height={28} />
-									<Text fw={700} size="lg" visibleFrom="xs">
+									<Text fw={700} size="lg" className="wide-only">
 										Basin
 									</Text>
 								</Group>

@@ -1,5 +1,5 @@
 import { ApiError, UnreachableError } from '@basin/cli/client.ts';
-import { Alert, Button, EmptyState } from '@mantine/core';
+import { Alert, Button, EmptyState, Title } from '@mantine/core';
 import { IconError404, IconPlugConnectedX } from '@tabler/icons-react';
 import { Link, useRouteError } from 'react-router';
 import { PageTitle } from './page-title.tsx';
@@ -12,7 +12,7 @@ export function NotFound({ what }: { what: 'page' | 'sweep' | 'trial' }) {
 			<EmptyState
 				mt="xl"
 				icon={<IconError404 size={40} aria-hidden />}
-				title={`There is no such ${what}.`}
+				title={<Heading text={`There is no such ${what}.`} />}
 				description={
 					what === 'page'
 						? 'The address is wrong, or the page has moved.'
@@ -26,6 +26,14 @@ export function NotFound({ what }: { what: 'page' | 'sweep' | 'trial' }) {
 				</EmptyState.Actions>
 			</EmptyState>
 		</>
+	);
+}
+
+function Heading({ text }: { text: string }) {
+	return (
+		<Title order={1} size="h3">
+			{text}
+		</Title>
 	);
 }
 
@@ -63,7 +71,7 @@ export function LoadError({
 			role="alert"
 			mt="xl"
 			icon={<IconPlugConnectedX size={40} aria-hidden />}
-			title={error instanceof UnreachableError ? 'No connection' : 'This did not work'}
+			title={<Heading text={error instanceof UnreachableError ? 'No connection' : 'This did not work'} />}
 			description={errorSentence(error)}
 		>
 			<EmptyState.Actions>
@@ -81,7 +89,7 @@ export function PageError() {
 			role="alert"
 			mt="xl"
 			icon={<IconPlugConnectedX size={40} aria-hidden />}
-			title="This page could not be shown"
+			title={<Heading text="This page could not be shown" />}
 			description={errorSentence(error)}
 		>
 			<EmptyState.Actions>

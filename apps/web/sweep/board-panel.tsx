@@ -1,6 +1,6 @@
 import type { LeaderboardEntry, Sweep } from '@basin/cli/client.ts';
 import { RankBy } from '@basin/core/contracts/api.ts';
-import { Button, Grid, Group, Paper, SegmentedControl, Select, Skeleton, Stack, Text } from '@mantine/core';
+import { Button, Group, Paper, SegmentedControl, Select, Skeleton, Stack, Text } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useSearchParams } from 'react-router';
@@ -54,8 +54,8 @@ export function BoardPanel({ sweep, live }: { sweep: Sweep; live: boolean }) {
 				</Group>
 				<ExportButtons sweep={sweep} board={{ rankBy, device }} />
 			</Group>
-			<Grid gap="lg">
-				<Grid.Col span={{ base: 12, lg: 7 }}>
+			<div className="two-columns">
+				<div>
 					{query.data === undefined ? (
 						<Skeleton height={320} aria-label="Loading the leaderboard" />
 					) : (
@@ -80,13 +80,13 @@ export function BoardPanel({ sweep, live }: { sweep: Sweep; live: boolean }) {
 							)}
 						</Stack>
 					)}
-				</Grid.Col>
-				<Grid.Col span={{ base: 12, lg: 5 }}>
-					<Paper withBorder p="md" pos="sticky" top={16}>
+				</div>
+				<div>
+					<Paper withBorder p="md" className="beside">
 						<CurvesPanel sweep={sweep} live={live} entries={entries.filter((entry) => drawn.has(keyOf(entry)))} />
 					</Paper>
-				</Grid.Col>
-			</Grid>
+				</div>
+			</div>
 		</Stack>
 	);
 }

@@ -18,30 +18,34 @@ type BoardTableProps = {
 /** The ranking as the API gives it; diverged configurations come last and look so. */
 export function BoardTable({ entries, trainSize, severalDevices, drawn, onToggle }: BoardTableProps) {
 	return (
-		<ScrollTable label="Leaderboard" highlightOnHover maxHeight="75vh" minWidth={680} verticalSpacing={6}>
+		<ScrollTable label="Leaderboard" highlightOnHover maxHeight="75vh" verticalSpacing={6} horizontalSpacing={8}>
 			<Table.Thead>
 				<Table.Tr>
-					<Table.Th scope="col">
+					<Table.Th scope="col" w={40}>
 						<VisuallyHidden>Draw its curve</VisuallyHidden>
 					</Table.Th>
-					<Table.Th scope="col">Rank</Table.Th>
-					<Table.Th scope="col" className="numeric">
+					<Table.Th scope="col" w={84}>
+						Rank
+					</Table.Th>
+					<Table.Th scope="col" className="numeric" w={76}>
 						B
 					</Table.Th>
-					<Table.Th scope="col" className="numeric">
+					<Table.Th scope="col" className="numeric" w={88}>
 						η
 					</Table.Th>
-					<Table.Th scope="col" className="numeric">
+					<Table.Th scope="col" className="numeric" w={64}>
 						λ
 					</Table.Th>
-					<Table.Th scope="col" className="numeric">
-						Validation accuracy
+					<Table.Th scope="col" className="numeric" w={150}>
+						Val. accuracy
 					</Table.Th>
-					<Table.Th scope="col" className="numeric">
+					<Table.Th scope="col" className="numeric" w={92}>
 						Epoch
 					</Table.Th>
-					<Table.Th scope="col">Pareto</Table.Th>
-					<Table.Th scope="col" className="numeric">
+					<Table.Th scope="col" w={88}>
+						Pareto
+					</Table.Th>
+					<Table.Th scope="col" className="numeric" w={104}>
 						Seeds
 					</Table.Th>
 					{severalDevices && <Table.Th scope="col">Device</Table.Th>}
@@ -84,7 +88,7 @@ export function BoardTable({ entries, trainSize, severalDevices, drawn, onToggle
 							</Table.Td>
 							<Table.Td className="numeric">{formatValue(entry.configuration.eta)}</Table.Td>
 							<Table.Td className="numeric">{formatValue(entry.configuration.lambda)}</Table.Td>
-							<Table.Td className="numeric">
+							<Table.Td className="numeric wrapping">
 								<Accuracy entry={entry} />
 							</Table.Td>
 							<Table.Td className="numeric">
@@ -123,6 +127,7 @@ function Rank({ entry, configuration }: { entry: LeaderboardEntry; configuration
 			) : (
 				<Anchor
 					component={Link}
+					inherit
 					to={`/trials/${entry.bestTrialId}`}
 					aria-label={`Rank ${rank}: best trial of ${configuration}`}
 				>
@@ -152,8 +157,8 @@ function Accuracy({ entry }: { entry: LeaderboardEntry }) {
 		<>
 			{formatPercent(mean)}
 			{ci95 !== null && (
-				<Text span size="xs" c="dimmed" ml={6}>
-					{formatHalfWidth(ci95)}
+				<Text span size="xs" c="dimmed">
+					{` ${formatHalfWidth(ci95)}`}
 				</Text>
 			)}
 		</>

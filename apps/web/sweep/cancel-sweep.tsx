@@ -1,5 +1,5 @@
 import type { Sweep } from '@basin/cli/client.ts';
-import { Alert, Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { Alert, Button, Group, Modal, Stack, Text, Title } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { client } from '../api/client.ts';
@@ -22,8 +22,17 @@ export function CancelSweep({ sweep }: { sweep: Sweep }) {
 			<Button variant="outline" color="red" onClick={open} disabled={sweep.state === 'cancelling'}>
 				{sweep.state === 'cancelling' ? 'Cancelling…' : 'Cancel sweep'}
 			</Button>
-			<Modal opened={opened} onClose={close} title="Cancel this sweep?" closeButtonProps={{ 'aria-label': 'Close' }}>
+			<Modal
+				opened={opened}
+				onClose={close}
+				withCloseButton={false}
+				lockScroll={false}
+				aria-labelledby="cancel-question"
+			>
 				<Stack>
+					<Title order={2} size="h4" id="cancel-question">
+						Cancel this sweep?
+					</Title>
 					<Text size="sm">
 						Trials that wait are dropped, trials that run end within 20 seconds. What has finished stays, with its
 						metrics and artifacts. A cancelled sweep cannot be continued.

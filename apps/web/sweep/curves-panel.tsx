@@ -35,6 +35,7 @@ export function CurvesPanel({ sweep, live, entries }: { sweep: Sweep; live: bool
 			series: JSON.parse(drawn) as typeof series,
 			scale,
 			format: measures[measure].format,
+			tick: measures[measure].tick,
 		}),
 		[drawn, measure, scale],
 	);

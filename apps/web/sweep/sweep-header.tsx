@@ -59,13 +59,13 @@ export function SweepHeader({ sweep }: { sweep: Sweep }) {
 							{countsText(sweep)}
 						</Text>
 					</Group>
-					<Progress.Root size="lg">
-						<Progress.Section
-							value={sweep.progress.fraction * 100}
-							aria-label="Progress of the sweep"
-							{...(sweep.state === 'failed' ? { color: 'red' } : {})}
-						/>
-					</Progress.Root>
+					<Progress
+						size="lg"
+						radius="xl"
+						value={sweep.progress.fraction * 100}
+						aria-label="Progress of the sweep"
+						{...(sweep.state === 'failed' ? { color: 'red' } : {})}
+					/>
 					<Best sweep={sweep} />
 					<Failures sweep={sweep} />
 				</Stack>
@@ -106,7 +106,7 @@ function Best({ sweep }: { sweep: Sweep }) {
 			) : (
 				<>
 					Best{isTerminalSweep(sweep.state) ? '' : ' so far'}:{' '}
-					<Anchor component={Link} to={`/trials/${best.trialId}`} fw={600}>
+					<Anchor component={Link} inherit to={`/trials/${best.trialId}`} fw={600}>
 						{formatConfiguration(best.configuration, sweep.trainSize)}
 					</Anchor>{' '}
 					with <b>{formatPercent(best.valAccuracyMean)}</b> validation accuracy
@@ -135,7 +135,7 @@ function Failures({ sweep }: { sweep: Sweep }) {
 	const reasons = data === undefined ? '' : `: ${reasonsText(data.items)}`;
 	return (
 		<Text size="sm">
-			<Anchor component={Link} to="?tab=trials&state=failed" preventScrollReset>
+			<Anchor component={Link} inherit to="?tab=trials&state=failed" preventScrollReset>
 				{formatQuantity(failed, 'failed trial')}
 			</Anchor>
 			{reasons}

@@ -70,7 +70,7 @@ function TrialsTable({ trials, trainSize }: { trials: Trial[]; trainSize: number
 						Epochs
 					</Table.Th>
 					<Table.Th scope="col" className="numeric">
-						Validation accuracy
+						Val. accuracy
 					</Table.Th>
 					<Table.Th scope="col" className="numeric">
 						Epoch
@@ -94,7 +94,7 @@ function TrialsTable({ trials, trainSize }: { trials: Trial[]; trainSize: number
 				{trials.map((trial) => (
 					<Table.Tr key={trial.id}>
 						<Table.Th scope="row" fw={400} style={{ whiteSpace: 'nowrap' }}>
-							<Anchor component={Link} to={`/trials/${trial.id}`}>
+							<Anchor component={Link} inherit to={`/trials/${trial.id}`}>
 								{formatConfiguration(trial.configuration, trainSize)}
 							</Anchor>
 						</Table.Th>

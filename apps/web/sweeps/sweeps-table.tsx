@@ -38,7 +38,7 @@ function SweepRow({ sweep }: { sweep: SweepSummary }) {
 	return (
 		<Table.Tr>
 			<Table.Th scope="row" miw={160} maw={360}>
-				<Anchor component={Link} to={`/sweeps/${sweep.id}`} style={{ overflowWrap: 'anywhere' }}>
+				<Anchor component={Link} inherit to={`/sweeps/${sweep.id}`} style={{ overflowWrap: 'anywhere' }}>
 					{sweep.name}
 				</Anchor>
 				<Text size="xs" c="dimmed">

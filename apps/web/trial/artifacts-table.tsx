@@ -37,7 +37,7 @@ export function ArtifactsTable({ trialId, ended }: { trialId: string; ended: boo
 						{artifacts.map(({ name, sizeBytes, sha256, url }) => (
 							<Table.Tr key={name}>
 								<Table.Th scope="row" fw={400}>
-									<Anchor href={url} download={name}>
+									<Anchor inherit href={url} download={name}>
 										{name}
 									</Anchor>
 								</Table.Th>

@@ -11,7 +11,7 @@ import { ScrollTable } from '../shell/scroll-table.tsx';
 export function MetricsPanel({ points, epochs }: { points: MetricsPoint[]; epochs: number }) {
 	const choice = useCurveChoice();
 	const { measure, scale } = choice;
-	const { label, format } = measures[measure];
+	const { label, format, tick } = measures[measure];
 	const series = useMemo(
 		() => [{ id: 'trial', name: label, dashed: false, points: pointsOf(points, measure, scale) }],
 		[points, measure, scale, label],
@@ -24,7 +24,7 @@ export function MetricsPanel({ points, epochs }: { points: MetricsPoint[]; epoch
 						Learning curve
 					</Title>
 					<CurveControls choice={choice} />
-					<LazyLineChart title={label} series={series} scale={scale} format={format} />
+					<LazyLineChart title={label} series={series} scale={scale} format={format} tick={tick} />
 				</Stack>
 			</Paper>
 			<EpochsTable points={points} epochs={epochs} />

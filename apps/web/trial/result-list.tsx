@@ -14,7 +14,7 @@ export function ResultList({ trial }: { trial: TrialWithAttempts }) {
 					{trial.epochsDone} of {trial.epochs} epochs done; the result appears when the trial has succeeded.
 				</Text>
 			) : (
-				<DataList size="sm" gap={6} labelWidth="12rem">
+				<DataList size="sm" gap={6} labelWidth="13.5rem">
 					{resultRows(trial.result).map(([label, value]) => (
 						<DataList.Item key={label}>
 							<DataList.ItemLabel>{label}</DataList.ItemLabel>

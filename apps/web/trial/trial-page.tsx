@@ -1,6 +1,6 @@
 import type { TrialWithAttempts } from '@basin/cli/client.ts';
 import { isTerminalTrial } from '@basin/core/contracts/states.ts';
-import { Alert, Anchor, Breadcrumbs, Grid, Group, Paper, Skeleton, Stack, Text, Title } from '@mantine/core';
+import { Alert, Anchor, Breadcrumbs, Group, Paper, Skeleton, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from 'react-router';
 import { metricsQuery } from '../api/metrics.ts';
@@ -38,11 +38,16 @@ function TrialBody({ trial }: { trial: TrialWithAttempts }) {
 	return (
 		<>
 			<PageTitle title={`${name}, seed ${trial.seed}`} />
-			<Breadcrumbs component="nav" aria-label="Where this is">
+			<Breadcrumbs component="nav" aria-label="Where this is" style={{ rowGap: 4 }}>
 				<Anchor component={Link} to="/" size="sm">
 					Sweeps
 				</Anchor>
-				<Anchor component={Link} to={`/sweeps/${trial.sweepId}`} size="sm" style={{ overflowWrap: 'anywhere' }}>
+				<Anchor
+					component={Link}
+					to={`/sweeps/${trial.sweepId}`}
+					size="sm"
+					style={{ overflowWrap: 'anywhere', whiteSpace: 'normal' }}
+				>
 					{sweep?.name ?? trial.sweepId}
 				</Anchor>
 				<Text size="sm">Trial</Text>
@@ -58,16 +63,16 @@ function TrialBody({ trial }: { trial: TrialWithAttempts }) {
 					{trial.message}
 				</Alert>
 			)}
-			<Grid gap="lg">
-				<Grid.Col span={{ base: 12, md: 7 }}>
+			<div className="two-columns">
+				<div>
 					<MetricsPanel points={metrics?.points ?? []} epochs={trial.epochs} />
-				</Grid.Col>
-				<Grid.Col span={{ base: 12, md: 5 }}>
+				</div>
+				<div>
 					<Paper withBorder p="md" component="section" aria-label="Result">
 						<ResultList trial={trial} />
 					</Paper>
-				</Grid.Col>
-			</Grid>
+				</div>
+			</div>
 			<AttemptsTable attempts={trial.attempts} />
 			<ArtifactsTable trialId={trial.id} ended={ended} />
 		</>
