@@ -84,3 +84,17 @@ export async function sampleSweep(
 	const trials = await db.sql<{ id: string }[]>`select id from trial where sweep_id = ${sweep.id} order by id`;
 	return { sweepId: sweep.id, trialIds: trials.map(({ id }) => id) };
 }
+
+/** Every row of every table, as text: equal before and after means that nothing was written. */
+export async function everything({ sql }: Db): Promise<Record<string, string>> {
+	const tables = await sql<{ name: string }[]>`
+		select relname as name from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r' order by relname`;
+	const rows: Record<string, string> = {};
+	for (const { name } of tables) {
+		const [row] = await sql<
+			{ text: string }[]
+		>`select coalesce(string_agg(t::text, ' ' order by t::text), '') as text from ${sql(name)} as t`;
+		rows[name] = row!.text;
+	}
+	return rows;
+}
