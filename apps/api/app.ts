@@ -1,0 +1,72 @@
+import { BasinError } from '@basin/core/contracts/errors.ts';
+import { OpenAPIHono } from '@hono/zod-openapi';
+import { accessLog } from './access-log.ts';
+import type { Api, ApiDeps, ApiEnv } from './deps.ts';
+import { docsRoutes } from './docs.ts';
+import { respondProblem, toBasinError } from './errors.ts';
+import { causeOf } from './log.ts';
+import { allowedMethods } from './method-not-allowed.ts';
+import { openApiDocument } from './openapi-document.ts';
+import { requestId } from './request-id.ts';
+import { listDatasetsRoute } from './routes/datasets/list.ts';
+import { healthRoutes } from './routes/health/get.ts';
+import { cancelSweepRoute } from './routes/sweeps/cancel.ts';
+import { createSweepRoute } from './routes/sweeps/create.ts';
+import { deleteSweepRoute } from './routes/sweeps/delete.ts';
+import { getSweepRoute } from './routes/sweeps/get.ts';
+import { leaderboardRoute } from './routes/sweeps/leaderboard.ts';
+import { listSweepsRoute } from './routes/sweeps/list.ts';
+import { listTrialsRoute } from './routes/sweeps/list-trials.ts';
+import { cancelTrialRoute } from './routes/trials/cancel.ts';
+import { getTrialRoute } from './routes/trials/get.ts';
+import { listArtifactsRoute } from './routes/trials/list-artifacts.ts';
+import { listMetricsRoute } from './routes/trials/list-metrics.ts';
+import { hostGuard, loopbackHosts, securityHeaders } from './security.ts';
+import { installSentences } from './sentences.ts';
+import { refuseInvalid } from './validation.ts';
+import { webApp } from './web-app.ts';
+
+export type { ApiDeps } from './deps.ts';
+
+/** The whole HTTP side of Basin: API, its description and explorer, and the web app when there is one. */
+export function createApp(deps: ApiDeps): Api {
+	installSentences();
+	const app: Api = new OpenAPIHono<ApiEnv>({ defaultHook: refuseInvalid });
+
+	app.use(requestId, securityHeaders, accessLog(deps.log), hostGuard(deps.allowedHosts ?? loopbackHosts));
+
+	createSweepRoute(app, deps);
+	listSweepsRoute(app, deps);
+	getSweepRoute(app, deps);
+	cancelSweepRoute(app, deps);
+	deleteSweepRoute(app, deps);
+	listTrialsRoute(app, deps);
+	leaderboardRoute(app, deps);
+	getTrialRoute(app, deps);
+	cancelTrialRoute(app, deps);
+	listMetricsRoute(app, deps);
+	listArtifactsRoute(app, deps);
+	listDatasetsRoute(app);
+	healthRoutes(app, deps);
+
+	const description = openApiDocument(app);
+	app.get('/openapi.json', (c) => c.json(description));
+	docsRoutes(app);
+	if (deps.webDir !== undefined) app.use(webApp(deps.webDir));
+
+	app.notFound((c) => {
+		const methods = allowedMethods(app, c.req.path);
+		if (methods.length === 0) return respondProblem(c, new BasinError('not_found', 'There is nothing at this path.'));
+		c.header('Allow', methods.join(', '));
+		const sentence = `${c.req.method} is not possible here; possible: ${methods.join(', ')}.`;
+		return respondProblem(c, new BasinError('method_not_allowed', sentence));
+	});
+	app.onError((error, c) => {
+		const told = toBasinError(error);
+		if (told.code === 'internal' || told.code === 'unavailable') {
+			deps.log.error('request failed', { requestId: c.get('requestId'), path: c.req.path, cause: causeOf(error) });
+		}
+		return respondProblem(c, told);
+	});
+	return app;
+}
