@@ -4,13 +4,14 @@ import type { MiddlewareHandler } from 'hono';
 
 /**
  * Reads a JSON body before the schema sees it, so that each of these has its own answer: too large (413, without reading
- * the rest), not JSON by its type (415), no body, not UTF-8, malformed (400).
+ * the rest), no body (400), not JSON by its type (415), not UTF-8 or malformed (400).
  */
 export const jsonBody: MiddlewareHandler = async (c, next) => {
 	if (Number(c.req.header('content-length') ?? 0) > limits.bodyBytes) throw tooLarge();
-	if (c.req.raw.body === null) throw noBody();
+	const bytes = c.req.raw.body === null ? Buffer.alloc(0) : await readBytes(c.req.raw.body);
+	if (bytes.length === 0) throw noBody();
 	refuseOtherTypes(c.req.header('content-type'), c.req.header('content-encoding'));
-	const text = decode(await readBytes(c.req.raw.body));
+	const text = decode(bytes);
 	if (text.trim() === '') throw noBody();
 	try {
 		JSON.parse(text);

@@ -28,8 +28,10 @@ export async function startServer(input: { app: Api; host: string; port: number 
 
 async function close(server: Server, graceMs: number): Promise<void> {
 	const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-	server.closeIdleConnections();
+	// A connection that is kept alive after its last answer would hold the server open for seconds.
+	const sweep = setInterval(() => server.closeIdleConnections(), 20);
 	const force = setTimeout(() => server.closeAllConnections(), graceMs);
 	await closed;
+	clearInterval(sweep);
 	clearTimeout(force);
 }

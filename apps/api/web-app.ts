@@ -12,22 +12,15 @@ const apiPath = /^\/(v\d+|docs|openapi\.json|healthz|readyz)(\/|$)/;
  * asked for every time. A browser's request for any other path gets the page, which routes it.
  */
 export function webApp(webDir: string): MiddlewareHandler<ApiEnv> {
-	const files = serveStatic<ApiEnv>({
-		root: webDir,
-		onFound: (_, c) => {
-			const lasting = c.req.path.startsWith('/assets/');
-			c.header('Cache-Control', lasting ? 'public, max-age=31536000, immutable' : 'no-cache');
-		},
-	});
-	const page = serveStatic<ApiEnv>({
-		path: `${webDir}/index.html`,
-		onFound: (_, c) => c.header('Cache-Control', 'no-cache'),
-	});
+	const files = serveStatic<ApiEnv>({ root: webDir });
+	const page = serveStatic<ApiEnv>({ path: `${webDir}/index.html` });
 	return async (c, next) => {
 		if (apiPath.test(c.req.path)) return next();
-		const file = await files(c, nothing);
-		if (file) return file;
-		const wantsPage = c.req.header('accept')?.includes('text/html') && !c.req.path.startsWith('/assets/');
-		return wantsPage ? page(c, next) : next();
+		const isAsset = c.req.path.startsWith('/assets/');
+		const wantsPage = c.req.header('accept')?.includes('text/html') && !isAsset;
+		const response = (await files(c, nothing)) ?? (wantsPage ? await page(c, nothing) : undefined);
+		if (!response) return next();
+		response.headers.set('Cache-Control', isAsset ? 'public, max-age=31536000, immutable' : 'no-cache');
+		return response;
 	};
 }

@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { testApp } from './testing/app.ts';
+
+const { app } = testApp();
+const run = promisify(execFile);
+
+type Parameter = { name: string; in: string };
+type Operation = {
+	operationId: string;
+	parameters?: Parameter[];
+	requestBody?: { required: boolean };
+	responses: Record<string, { content?: Record<string, unknown> }>;
+};
+type Description = {
+	openapi: string;
+	paths: Record<string, Record<string, Operation>>;
+	components: { schemas: Record<string, Record<string, unknown>> };
+};
+
+const description = (await (await app.request('/openapi.json')).json()) as Description;
+const operations = Object.entries(description.paths).flatMap(([path, methods]) =>
+	Object.entries(methods).map(([method, operation]) => ({ path, method, ...operation })),
+);
+
+describe('the OpenAPI description', () => {
+	it('that is checked in is the one that the code makes', async () => {
+		await run(process.execPath, [fileURLToPath(new URL('./openapi.ts', import.meta.url)), '--check']);
+	});
+
+	it('is version 3.1 and lists every route of the API, and no other', () => {
+		assert.equal(description.openapi, '3.1.0');
+		const described = operations.map(({ method, path }) => `${method.toUpperCase()} ${path}`);
+		const served = app.routes
+			.filter(({ method, path }) => method !== 'ALL' && !/^\/(docs|openapi\.json)/.test(path))
+			.map(({ method, path }) => `${method} ${path.replaceAll(/:(\w+)/g, '{$1}')}`);
+		assert.deepEqual([...new Set(served)].toSorted(), described.toSorted());
+	});
+
+	it('has no reference that leads nowhere, and no schema that nothing refers to', () => {
+		const referred = [...JSON.stringify(description).matchAll(/"#\/components\/schemas\/(\w+)"/g)].map(([, id]) => id!);
+		assert.deepEqual([...new Set(referred)].toSorted(), Object.keys(description.components.schemas).toSorted());
+	});
+
+	it('says of a nullable reference that it may be null', () => {
+		const { properties } = description.components.schemas.SweepSummary as { properties: Record<string, unknown> };
+		assert.deepEqual(properties.best, {
+			anyOf: [{ $ref: '#/components/schemas/BestConfiguration' }, { type: 'null' }],
+		});
+	});
+
+	for (const { method, path, operationId, parameters = [], requestBody, responses } of operations) {
+		it(`of ${operationId} names its path parameters, its refusals as problem documents, and requires its body`, () => {
+			const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
+			assert.deepEqual(
+				parameters.filter((one) => one.in === 'path').map(({ name }) => name),
+				inPath,
+			);
+			for (const [status, { content = {} }] of Object.entries(responses)) {
+				if (Number(status) >= 400) assert.deepEqual(Object.keys(content), ['application/problem+json']);
+			}
+			if (path.startsWith('/v1/')) assert.ok(responses['400'] && responses['500'] && responses['503']);
+			assert.equal(requestBody?.required, path === '/v1/sweeps' && method === 'post' ? true : undefined);
+		});
+	}
+});
+
+describe('every /v1 route', () => {
+	for (const { method, path, operationId } of operations.filter((operation) => operation.path.startsWith('/v1/'))) {
+		it(`refuses a query parameter that it does not know: ${operationId}`, async () => {
+			const url = path.replace('{sweepId}', `swp_${'0'.repeat(26)}`).replace('{trialId}', `trl_${'0'.repeat(26)}`);
+			const body =
+				method === 'post' && path === '/v1/sweeps'
+					? { body: '{}', headers: { 'content-type': 'application/json' } }
+					: {};
+			const response = await app.request(`${url}?surprise=1`, { method: method.toUpperCase(), ...body });
+			assert.equal(response.status, 400);
+			assert.match(await response.text(), /"pointer":"\/query\/surprise"/);
+		});
+	}
+});
