@@ -1,0 +1,152 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { testDatabase } from '../../tests/support/postgres.ts';
+import { sampleArtifact, sampleDevice, sampleMetrics, sampleResult, sampleSweep } from '../../tests/support/samples.ts';
+import { openDatabase } from '../client.ts';
+import { listDevices } from '../devices/list.ts';
+import { rankSweep } from '../leaderboard/rank.ts';
+import { getSweep } from '../sweeps/get.ts';
+import { claimTrial } from './claim.ts';
+import { failTrial } from './fail.ts';
+import { finishTrial } from './finish.ts';
+import { getTrial } from './get.ts';
+import { listArtifacts } from './list-artifacts.ts';
+import { listMetrics } from './list-metrics.ts';
+import { recordEpoch } from './record-epoch.ts';
+
+const { db, url } = await testDatabase();
+const { sql } = db;
+
+const claim = (trialId: string) => claimTrial({ db, trialId, workerId: 'worker', leaseSeconds: 60 });
+
+test('a finished trial has its result, device, artifacts and place on the leaderboard', async () => {
+	const { sweepId, trialIds } = await sampleSweep(db);
+	const trialId = trialIds[0]!;
+	await claim(trialId);
+	const artifacts = [sampleArtifact(trialId, 1, 'metrics.json'), sampleArtifact(trialId, 1, 'model.onnx')];
+	assert.equal(
+		await finishTrial({ db, trialId, attemptNo: 1, result: sampleResult(), device: sampleDevice, artifacts }),
+		true,
+	);
+	const trial = await getTrial({ db, trialId });
+	assert.equal(trial.state, 'succeeded');
+	assert.deepEqual(trial.result, sampleResult());
+	assert.deepEqual(trial.device, sampleDevice);
+	assert.deepEqual([trial.epochsDone, trial.attempts[0]?.outcome], [2, 'succeeded']);
+	assert.notEqual(trial.finishedAt, null);
+	assert.deepEqual(await listArtifacts({ db, trialId }), artifacts);
+	const { items } = await rankSweep({ db, sweepId, query: { rankBy: 'valAccuracy', accuracy: 'best', limit: 10 } });
+	assert.deepEqual(
+		items.map((entry) => [entry.rank, entry.bestTrialId, entry.valAccuracy?.mean]),
+		[[1, trialId, 0.95]],
+	);
+});
+
+test('twenty finishes of one attempt at once contribute one result', async () => {
+	const { sweepId, trialIds } = await sampleSweep(db);
+	const trialId = trialIds[0]!;
+	await claim(trialId);
+	const crowd = openDatabase(url, { max: 20 });
+	const answers = await Promise.all(
+		Array.from({ length: 20 }, (_, i) =>
+			finishTrial({
+				db: crowd,
+				trialId,
+				attemptNo: 1,
+				result: sampleResult({ valAccuracy: i / 20 }),
+				device: sampleDevice,
+				artifacts: [],
+			}),
+		),
+	).finally(() => crowd.close());
+	assert.equal(answers.filter(Boolean).length, 1);
+	const results = await sql`select val_accuracy from result where trial_id = ${trialId}`;
+	assert.deepEqual(
+		results.map((row) => row.val_accuracy),
+		[answers.indexOf(true) / 20],
+	);
+	const entries = await sql`select succeeded from leaderboard_entry where sweep_id = ${sweepId}`;
+	assert.deepEqual([...entries], [{ succeeded: 1 }]);
+});
+
+test('a finish and a failure of one attempt at once: one of them counts, wholly', async () => {
+	const { sweepId, trialIds } = await sampleSweep(db, { configurations: 20 });
+	for (const trialId of trialIds) await claim(trialId);
+	await Promise.all(
+		trialIds.flatMap((trialId) => {
+			const attempt = { db, trialId, attemptNo: 1, device: sampleDevice, artifacts: [] };
+			return [
+				finishTrial({ ...attempt, result: sampleResult() }),
+				failTrial({ ...attempt, reason: 'diverged', message: 'NaN' }),
+			];
+		}),
+	);
+	const { counts } = await getSweep({ db, sweepId });
+	const [stored] = await sql`
+		select count(*) as results, (
+			select count(*) from leaderboard_entry where sweep_id = ${sweepId} and succeeded = 1
+		) as succeeded, (
+			select count(*) from leaderboard_entry where sweep_id = ${sweepId} and diverged
+		) as diverged from result where sweep_id = ${sweepId}`;
+	assert.equal(counts.succeeded + counts.failed, 20);
+	assert.deepEqual(stored, { results: counts.succeeded, succeeded: counts.succeeded, diverged: counts.failed });
+});
+
+test('seeds of one configuration that finish at the same moment are all counted', async () => {
+	const seeds = Array.from({ length: 16 }, (_, i) => i);
+	const { sweepId, trialIds } = await sampleSweep(db, { seeds });
+	for (const trialId of trialIds) await claim(trialId);
+	const crowd = openDatabase(url, { max: 16 });
+	await Promise.all(
+		trialIds.map((trialId, i) =>
+			finishTrial({
+				db: crowd,
+				trialId,
+				attemptNo: 1,
+				result: sampleResult({ valAccuracy: i }),
+				device: sampleDevice,
+				artifacts: [],
+			}),
+		),
+	).finally(() => crowd.close());
+	const entries = await sql`select succeeded, best_mean from leaderboard_entry where sweep_id = ${sweepId}`;
+	assert.deepEqual([...entries], [{ succeeded: 16, best_mean: 7.5 }]);
+});
+
+test('an epoch that is recorded twice is stored once, as it was told last', async () => {
+	const { trialIds } = await sampleSweep(db);
+	const trialId = trialIds[0]!;
+	await claim(trialId);
+	await recordEpoch({ db, trialId, attemptNo: 1, metrics: sampleMetrics(1) });
+	await recordEpoch({ db, trialId, attemptNo: 1, metrics: sampleMetrics(1, { valLoss: null }) });
+	await recordEpoch({ db, trialId, attemptNo: 1, metrics: sampleMetrics(2) });
+	const { items } = await listMetrics({ db, trialId, limit: 10 });
+	assert.deepEqual(
+		items.map(({ attemptNo, recordedAt, ...metrics }) => metrics),
+		[sampleMetrics(1, { valLoss: null }), sampleMetrics(2)],
+	);
+	assert.equal((await getTrial({ db, trialId })).epochsDone, 2);
+});
+
+test('a trial’s speed is remembered for estimates, with the workers that were seen on the device', async () => {
+	const { trialIds } = await sampleSweep(db, { model: { preset: 'mlp' } });
+	const device = { ...sampleDevice, key: 'cpu-speed' };
+	await claimTrial({ db, trialId: trialIds[0]!, workerId: 'fast worker', leaseSeconds: 60 });
+	await finishTrial({ db, trialId: trialIds[0]!, attemptNo: 1, result: sampleResult(), device, artifacts: [] });
+	const devices = await listDevices({ db });
+	assert.deepEqual(
+		devices.find((measured) => measured.device.key === device.key),
+		{
+			device,
+			workersSeenLately: 1,
+			speeds: [
+				{
+					dataset: 'mnist',
+					model: { preset: 'mlp', hidden: [128], activation: 'relu' },
+					batchSize: 100,
+					secondsPerUpdate: 0.0004,
+				},
+			],
+		},
+	);
+});
