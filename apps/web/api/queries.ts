@@ -106,4 +106,5 @@ export const estimateQuery = (spec: SweepSpecInput) =>
 		queryFn: ({ signal }) => client.estimateSweep(spec, { signal }),
 		staleTime: 30_000,
 		placeholderData: keepPreviousData,
+		refetchInterval: ({ state: { error } }) => nextPoll(error, false),
 	});

@@ -16,8 +16,11 @@ type LineOption = ComposeOption<
 	LineSeriesOption | GridComponentOption | LegendComponentOption | TooltipComponentOption
 >;
 
-/** Okabe & Ito (2008), told apart with every kind of colour vision; black gives way to the ink of the theme. */
-const hues = ['#0072b2', '#e69f00', '#009e73', '#d55e00', '#cc79a7', '#56b4e9', '#b8a400', '#8c6bb1'];
+/** Okabe & Ito (2008), told apart with every kind of colour vision; the last two are added, blues swap places on dark. */
+const hues = {
+	light: ['#0072b2', '#e69f00', '#009e73', '#d55e00', '#cc79a7', '#56b4e9', '#b8a400', '#8c6bb1'],
+	dark: ['#56b4e9', '#e69f00', '#1fc08f', '#f0752b', '#dd96be', '#3b8fc9', '#d6c433', '#a98fcc'],
+};
 const symbols = ['circle', 'triangle', 'rect', 'diamond', 'emptyCircle', 'emptyTriangle', 'emptyRect', 'emptyDiamond'];
 
 /** As in the theme; a canvas inherits no font. */
@@ -35,7 +38,7 @@ export function lineOption({ series, scale, format, tick }: LineChartProps, sche
 	const axisLine = { lineStyle: { color: ink.line } };
 	return {
 		animation: false,
-		color: hues,
+		color: hues[scheme],
 		textStyle: { fontFamily, color: ink.text },
 		grid: { left: 8, right: 16, top: 12, bottom: legendHeight + 28, containLabel: true },
 		legend: {

@@ -29,7 +29,6 @@ export function AdvancedFields({ sweepForm }: { sweepForm: SweepFormState }) {
 								placeholder="Default"
 								data={initializers}
 								clearable
-								clearButtonProps={{ 'aria-label': 'Default initial weights' }}
 								{...form.getInputProps('initializer')}
 								value={form.values.initializer || null}
 								onChange={(value) => form.setFieldValue('initializer', value ?? '')}

@@ -1,10 +1,11 @@
 import { Group, Skeleton, Stack, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useSearchParams } from 'react-router';
+import { useEffect } from 'react';
+import { useNavigate, useSearchParams } from 'react-router';
 import { sweepQuery } from '../api/queries.ts';
 import { LoadError } from '../shell/notices.tsx';
 import { PageTitle } from '../shell/page-title.tsx';
-import { loadDraft } from '../spec-form/draft.ts';
+import { loadDraft, saveDraft } from '../spec-form/draft.ts';
 import { initialValues } from '../spec-form/form-values.ts';
 import { formFromSpec } from '../spec-form/spec-to-form.ts';
 import { EstimatePanel } from './estimate-panel.tsx';
@@ -20,18 +21,20 @@ export function NewSweepPage() {
 	return (
 		<>
 			<PageTitle title="New sweep" />
-			{from === null ? (
-				<Designer key="draft" start={loadDraft(localStorage) ?? initialValues} />
-			) : (
-				<DesignerFromSweep key={from} sweepId={from} />
-			)}
+			{from === null ? <Designer start={loadDraft(localStorage) ?? initialValues} /> : <FromSweep sweepId={from} />}
 		</>
 	);
 }
 
-function DesignerFromSweep({ sweepId }: { sweepId: string }) {
+/** Makes an earlier sweep the draft, then goes to it: from there on a reload keeps what was changed. */
+function FromSweep({ sweepId }: { sweepId: string }) {
 	const { data, error, refetch } = useQuery({ ...sweepQuery(sweepId), refetchInterval: false });
-	if (data !== undefined) return <Designer start={formFromSpec({ ...data.spec, name: `${data.spec.name} (again)` })} />;
+	const navigate = useNavigate();
+	useEffect(() => {
+		if (data === undefined) return;
+		saveDraft(localStorage, formFromSpec(data.spec));
+		navigate('/sweeps/new', { replace: true });
+	}, [data, navigate]);
 	if (error !== null) return <LoadError error={error} what="sweep" retry={() => refetch()} />;
 	return <Skeleton height={480} aria-label="Loading the sweep" />;
 }

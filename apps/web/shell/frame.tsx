@@ -1,10 +1,12 @@
 import { Anchor, Box, Container, Group, Text } from '@mantine/core';
-import { Link, NavLink, Outlet, ScrollRestoration, useNavigation } from 'react-router';
+import { useEffect, useRef } from 'react';
+import { Link, NavLink, Outlet, ScrollRestoration, useLocation, useNavigation } from 'react-router';
 import { ColorSchemeSwitch } from './color-scheme-switch.tsx';
 
 /** What every page stands in: the header with its links, the theme switch, and a way past them for the keyboard. */
 export function Frame() {
 	const { state } = useNavigation();
+	useFocusOnNewPage();
 	return (
 		<>
 			<a className="skip-link" href="#content">
@@ -47,6 +49,17 @@ export function Frame() {
 			<ScrollRestoration />
 		</>
 	);
+}
+
+/** A reader who follows a link is put at the start of the new page, not left where the link was. */
+function useFocusOnNewPage(): void {
+	const { pathname } = useLocation();
+	const shown = useRef(pathname);
+	useEffect(() => {
+		if (shown.current === pathname) return;
+		shown.current = pathname;
+		document.getElementById('content')?.focus({ preventScroll: true });
+	}, [pathname]);
 }
 
 function HeaderLink({ to, label }: { to: string; label: string }) {

@@ -45,7 +45,6 @@ export function BoardPanel({ sweep, live }: { sweep: Sweep; live: boolean }) {
 							placeholder="All devices"
 							size="xs"
 							clearable
-							clearButtonProps={{ 'aria-label': 'All devices' }}
 							data={sweep.devices.map(({ key, label }) => ({ value: key, label }))}
 							value={device}
 							onChange={(value) => setParam('device', value)}

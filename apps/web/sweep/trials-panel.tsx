@@ -36,7 +36,6 @@ export function TrialsPanel({ sweep, live }: { sweep: Sweep; live: boolean }) {
 					value={state}
 					onChange={filterBy}
 					clearable
-					clearButtonProps={{ 'aria-label': 'Any state' }}
 				/>
 				<Text size="sm" c="dimmed" role="status">
 					{trials !== undefined && `${formatQuantity(trials.length, 'trial')} shown`}

@@ -100,7 +100,6 @@ function Filters({ filter, setFilter }: { filter: SweepFilter; setFilter: (chang
 				value={filter.state}
 				onChange={(state) => setFilter({ state: state as SweepState | null })}
 				clearable
-				clearButtonProps={{ 'aria-label': 'Any state' }}
 			/>
 		</Group>
 	);
