@@ -53,7 +53,7 @@ export function respondProblem(c: Context, error: BasinError): Response {
 		requestId: c.get('requestId'),
 		...(error.errors ? { errors: error.errors } : {}),
 	};
-	if (status === 503) c.header('Retry-After', '1');
+	if (error.code === 'unavailable' || error.code === 'idempotency_in_progress') c.header('Retry-After', '1');
 	return c.body(JSON.stringify(problem), status, { 'Content-Type': 'application/problem+json' });
 }
 

@@ -7,7 +7,7 @@ import { openDatabase } from '@basin/db/client.ts';
 import { migrate } from '@basin/db/migrate.ts';
 import { createDeleteObjects, createPresign } from './adapters/s3.ts';
 import { createApp } from './app.ts';
-import { causeOf, createLog } from './log.ts';
+import { createLog } from './log.ts';
 import { createReadiness } from './readiness.ts';
 import { requireLoopback } from './security.ts';
 import { startServer } from './server.ts';
@@ -71,6 +71,6 @@ function requiredOf(env: Env): { databaseUrl: string; queueUrl: string; bucket: 
 }
 
 main().catch((error: unknown) => {
-	log.error('could not start', { cause: causeOf(error) });
+	log.error('could not start', { cause: error instanceof Error ? error.message : String(error) });
 	process.exit(1);
 });

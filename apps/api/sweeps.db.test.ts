@@ -149,8 +149,10 @@ describe('an Idempotency-Key', () => {
 		const answers = await Promise.all(Array.from({ length: 8 }, () => send('at-once', smallSpec)));
 		const ids = new Set<string>();
 		for (const answer of answers) {
-			if (answer.status === 409) await readProblem(answer, 409, 'idempotency_in_progress');
-			else ids.add((await read(answer, 201, Sweep)).id);
+			if (answer.status === 409) {
+				assert.equal(answer.headers.get('retry-after'), '1');
+				await readProblem(answer, 409, 'idempotency_in_progress');
+			} else ids.add((await read(answer, 201, Sweep)).id);
 		}
 		assert.equal(ids.size, 1);
 		assert.equal(await countSweeps(), before + 1);
