@@ -37,7 +37,8 @@ export function ArtifactsTable({ trialId, ended }: { trialId: string; ended: boo
 						{artifacts.map(({ name, sizeBytes, sha256, url }) => (
 							<Table.Tr key={name}>
 								<Table.Th scope="row" fw={400}>
-									<Anchor inherit href={url} download={name}>
+									{/* A store on another origin may show a file instead of saving it: never in place of this page. */}
+									<Anchor inherit href={url} download={name} target="_blank" rel="noreferrer">
 										{name}
 									</Anchor>
 								</Table.Th>
