@@ -201,7 +201,7 @@ const cases: [string, Record<string, unknown> | string, [pointer: string, senten
 	[
 		'33 labels',
 		{ labels: Object.fromEntries(Array.from({ length: 33 }, (_, n) => [`l${n}`, ''])) },
-		[['/labels', 'at most 32 labels']],
+		[['/labels', 'must have at most 32 entries']],
 	],
 	[
 		'a budget that is too small',

@@ -3,6 +3,8 @@ import { execFile } from 'node:child_process';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { SweepSpec, type SweepSpecInput } from '@basin/core/contracts/sweep-spec.ts';
+import { planSweep } from '@basin/core/domain/sweep-plan.ts';
 import { testApp } from './testing/app.ts';
 
 const { app } = testApp();
@@ -50,6 +52,14 @@ describe('the OpenAPI description', () => {
 		assert.deepEqual(properties.best, {
 			anyOf: [{ $ref: '#/components/schemas/BestConfiguration' }, { type: 'null' }],
 		});
+	});
+
+	it('gives an example of a sweep that is valid', async () => {
+		const post = description.paths['/v1/sweeps']?.post as unknown as {
+			requestBody: { content: Record<string, { example: SweepSpecInput }> };
+		};
+		const { example } = post.requestBody.content['application/json']!;
+		assert.equal(planSweep(SweepSpec.parse(example)).trials, 96);
 	});
 
 	for (const { method, path, operationId, parameters = [], requestBody, responses } of operations) {

@@ -153,7 +153,7 @@ export const SweepSpec = z
 		engine: z.enum(['auto', 'onnx']).default('auto'),
 		labels: z
 			.record(PlainText.min(1).max(63), PlainText.max(255))
-			.refine((labels) => Object.keys(labels).length <= limits.labels, `at most ${limits.labels} labels`)
+			.refine((labels) => Object.keys(labels).length <= limits.labels, `must have at most ${limits.labels} entries`)
 			.default({}),
 		budget: Budget.default({}),
 	})

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Sweep, SweepEstimate } from '@basin/core/contracts/api.ts';
-import { SweepSpec } from '@basin/core/contracts/sweep-spec.ts';
+import { SweepSpec, type SweepSpecInput } from '@basin/core/contracts/sweep-spec.ts';
 import { planSweep } from '@basin/core/domain/sweep-plan.ts';
 import { createSweep } from '@basin/db/sweeps/create.ts';
 import { createRoute, z } from '@hono/zod-openapi';
@@ -18,6 +18,20 @@ const IdempotencyKey = z
 			'Names this request: sent again with the same body, it answers what the first one answered and creates nothing. 1–255 visible ASCII characters.',
 	});
 
+/** What the explorer offers to send; the one it makes from the schema is not a valid sweep. */
+const example: SweepSpecInput = {
+	name: 'lecture grid',
+	dataset: { name: 'mnist', validation: 10_000 },
+	model: { preset: 'mlp', hidden: [128] },
+	grid: {
+		batchSize: [10, 100, 1000, 'full'],
+		eta: { from: 0.001, to: 1, steps: 4, scale: 'log' },
+		lambda: [0, 0.9],
+	},
+	seeds: [0, 1, 2],
+	epochs: 5,
+};
+
 const route = createRoute({
 	method: 'post',
 	path: '/v1/sweeps',
@@ -33,7 +47,7 @@ const route = createRoute({
 				.meta({ description: '`true` validates, expands and estimates; nothing is written (200).' }),
 		}),
 		headers: z.object({ 'idempotency-key': IdempotencyKey.optional() }),
-		body: { required: true, content: { 'application/json': { schema: SweepSpec } } },
+		body: { required: true, content: { 'application/json': { schema: SweepSpec, example } } },
 	},
 	responses: {
 		200: json(SweepEstimate, 'A dry run: what the sweep would be.'),
