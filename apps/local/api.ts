@@ -1,0 +1,72 @@
+import { createWriteStream, existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { createDeleteObjects, createPresign } from '@basin/api/adapters/s3.ts';
+import { createApp } from '@basin/api/app.ts';
+import { createLog } from '@basin/api/log.ts';
+import { createReadiness } from '@basin/api/readiness.ts';
+import { startServer } from '@basin/api/server.ts';
+import { startTick } from '@basin/api/tick.ts';
+import type { Env } from '@basin/core/contracts/env.ts';
+import { type Db, openDatabase } from '@basin/db/client.ts';
+import { listenErrorOf } from './port.ts';
+
+export type RunningApi = { url: string; db: Db; stop(): Promise<void> };
+
+const webDir = fileURLToPath(new URL('../web/dist', import.meta.url));
+const stopGraceMs = 1_000;
+
+/** Starts the API, the web app, the relay and the reconciler in this process, from a complete environment. */
+export async function startApi(input: {
+	env: Env;
+	logFile: string;
+	/** Unset: those that the AWS SDK finds by itself. */
+	credentials?: { accessKeyId: string; secretAccessKey: string };
+}): Promise<RunningApi> {
+	const { env, logFile } = input;
+	const credentials = input.credentials === undefined ? {} : { credentials: input.credentials };
+	const { DATABASE_URL: databaseUrl, BASIN_QUEUE_URL: queueUrl, BASIN_BUCKET: bucket } = env;
+	if (databaseUrl === undefined || queueUrl === undefined || bucket === undefined) throw new Error('incomplete');
+	const logStream = createWriteStream(logFile, { flags: 'a', mode: 0o600 });
+	const log = createLog((line) => logStream.write(line));
+	const db = openDatabase(databaseUrl, { applicationName: 'basin-api' });
+	const sqs = new SQSClient({
+		region: env.AWS_REGION,
+		...credentials,
+		...(env.AWS_ENDPOINT_URL_SQS ? { endpoint: env.AWS_ENDPOINT_URL_SQS } : {}),
+	});
+	const s3 = new S3Client({
+		region: env.AWS_REGION,
+		...credentials,
+		...(env.AWS_ENDPOINT_URL_S3 ? { endpoint: env.AWS_ENDPOINT_URL_S3, forcePathStyle: true } : {}),
+	});
+	const tick = startTick({ db, sqs, queueUrl, tickSeconds: env.BASIN_TICK_SECONDS, log });
+	const app = createApp({
+		db,
+		log,
+		presign: createPresign({ s3, bucket }),
+		deleteObjects: createDeleteObjects({ s3, bucket }),
+		ready: createReadiness({ db, sqs, queueUrl }),
+		wake: tick.wake,
+		...(existsSync(webDir) ? { webDir } : {}),
+	});
+	const close = async () => {
+		await tick.stop();
+		await db.close();
+		sqs.destroy();
+		s3.destroy();
+		await new Promise((resolve) => logStream.end(resolve));
+	};
+	try {
+		const server = await startServer({ app, host: env.BASIN_HOST, port: env.PORT });
+		const stop = async () => {
+			await server.stop({ graceMs: stopGraceMs });
+			await close();
+		};
+		return { url: server.url, db, stop };
+	} catch (error) {
+		await close();
+		throw listenErrorOf(error, env);
+	}
+}

@@ -1,0 +1,65 @@
+/**
+ * The embedded cloud's services in a process of their own: PostgreSQL, SQS and S3. Apart from the API, so that an upload
+ * never stalls a request; and it ends them when the process that started it is gone, however that ended.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import { StartError } from '../start-error.ts';
+import { type ServicesAnswer, ServicesConfig } from './messages.ts';
+import { type Postgres, startPostgres } from './postgres.ts';
+import { type QueueAndObjects, startQueueAndObjects } from './queue-and-objects.ts';
+
+/** When the parent was killed, workers still give their trials back: the database waits this long for them. */
+const orphanGraceMs = 3_000;
+
+let postgres: Postgres | null = null;
+let queueAndObjects: QueueAndObjects | null = null;
+let starting: Promise<void> = Promise.resolve();
+let stopping = false;
+
+async function start(config: ServicesConfig): Promise<void> {
+	const [database, store] = await Promise.allSettled([
+		config.postgres === null ? null : startPostgres(config.postgres),
+		config.queueAndObjects === null ? null : startQueueAndObjects(config.queueAndObjects),
+	]);
+	if (database.status === 'fulfilled') postgres = database.value;
+	if (store.status === 'fulfilled') queueAndObjects = store.value;
+	if (database.status === 'rejected') throw database.reason;
+	if (store.status === 'rejected') throw store.reason;
+	postgres?.ended.then(() => {
+		if (!stopping) {
+			console.error('PostgreSQL ended by itself.');
+			void stop(1);
+		}
+	});
+	answer({ type: 'ready', postgresPort: postgres?.port ?? null, queueAndObjectsPort: queueAndObjects?.port ?? null });
+}
+
+async function stop(code: number, graceMs = 0): Promise<void> {
+	if (stopping) return;
+	stopping = true;
+	await starting;
+	await queueAndObjects?.stop();
+	if (graceMs > 0) await Promise.race([delay(graceMs), postgres?.ended]);
+	await postgres?.stop();
+	process.exit(code);
+}
+
+function answer(message: ServicesAnswer): void {
+	if (process.connected) process.send?.(message);
+}
+
+process.on('SIGTERM', () => void stop(0));
+process.on('disconnect', () => void stop(0, orphanGraceMs));
+process.once('message', (message) => {
+	let failed = false;
+	starting = start(ServicesConfig.parse(message)).catch((error: unknown) => {
+		console.error(error);
+		const cause = error instanceof Error ? error.message : String(error);
+		const sentence = error instanceof StartError ? cause : `The embedded services did not start: ${cause}`;
+		answer({ type: 'failed', sentence });
+		failed = true;
+	});
+	void starting.then(() => {
+		if (failed) void stop(1);
+	});
+});

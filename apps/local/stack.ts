@@ -1,0 +1,123 @@
+import { availableParallelism, cpus } from 'node:os';
+import type { Device } from '@basin/core/contracts/device.ts';
+import { type Env, readEnv } from '@basin/core/contracts/env.ts';
+import type { RunningApi } from './api.ts';
+import { rotateLog } from './child.ts';
+import { clearTemporary, type Home, openHome, readSecrets } from './home.ts';
+import { type Lock, lockHome } from './lock.ts';
+import { requireFreePort } from './port.ts';
+import { type Services, startServices } from './services.ts';
+import { completeEnvironment, embeddedCredentials, embedsAllOfAws, servicesConfigOf } from './settings.ts';
+import { startWorkers, type Workers } from './workers.ts';
+
+export type Stack = {
+	url: string;
+	home: Home;
+	api: RunningApi;
+	workers: number;
+	processor: string;
+	/** What the first worker found to train on; never settles where there are no workers. */
+	device: Promise<Device>;
+	/** Ends everything in order within ten seconds: workers give their trials back, then API, then services. */
+	stop(): Promise<void>;
+	/** Ends the workers where they stand, and the rest as fast as the data allow. */
+	force(): Promise<void>;
+};
+
+/** Together less than the ten seconds that a Ctrl-C may take. */
+const workerPatienceMs = 6_500;
+const servicesPatienceMs = 6_000;
+
+/**
+ * Starts the embedded cloud: whatever of database, queue and bucket the environment does not name, then API and workers.
+ * @throws StartError with the sentence for the user; nothing is left running then
+ */
+export async function startStack(input: {
+	source: Record<string, string | undefined>;
+	env: Env;
+	say: (line: string) => void;
+}): Promise<Stack> {
+	const { source, env, say } = input;
+	await requireFreePort(env);
+	const home = openHome(env.BASIN_HOME);
+	const lock = lockHome(home.lockFile, home.path);
+	const parts: { services?: Services; api?: RunningApi; workers?: Workers } = {};
+	try {
+		return await startParts({ source, env, say, home, lock, parts });
+	} catch (error) {
+		await parts.api?.stop();
+		await parts.services?.child.stop(servicesPatienceMs);
+		lock.release();
+		throw error;
+	}
+}
+
+async function startParts(input: {
+	source: Record<string, string | undefined>;
+	env: Env;
+	say: (line: string) => void;
+	home: Home;
+	lock: Lock;
+	parts: { services?: Services; api?: RunningApi; workers?: Workers };
+}): Promise<Stack> {
+	const { source, env, say, home, lock, parts } = input;
+	clearTemporary(home);
+	const secrets = env.DATABASE_URL === undefined ? readSecrets(home) : null;
+	for (const name of ['postgres', 'services', 'api']) rotateLog(`${home.logsDir}/${name}.log`);
+
+	// Half a second of parsing, while the services start.
+	const loading = Promise.all([import('./bootstrap.ts'), import('./api.ts')]);
+	const config = servicesConfigOf(env, home, secrets);
+	if (config.postgres !== null || config.queueAndObjects !== null) {
+		parts.services = await startServices({
+			config,
+			env: source,
+			logFile: `${home.logsDir}/services.log`,
+			onCrash: (how, seconds) => say(`The embedded services ${how}; they come back in ${seconds} s.`),
+		});
+	}
+	const [{ prepareDatabase, prepareForeignDatabase }, { startApi }] = await loading;
+	const postgresPort = parts.services?.postgresPort ?? null;
+	const databaseUrls = postgresPort === null || secrets === null ? null : await prepareDatabase(postgresPort, secrets);
+	if (env.DATABASE_URL !== undefined) await prepareForeignDatabase(env.DATABASE_URL);
+
+	const workers = env.BASIN_WORKERS ?? availableParallelism();
+	const storePort = parts.services?.queueAndObjectsPort ?? null;
+	const environment = completeEnvironment({ source, env, home, databaseUrls, storePort, workers });
+	const api = await startApi({
+		env: readEnv(environment),
+		logFile: `${home.logsDir}/api.log`,
+		...(embedsAllOfAws(env) ? { credentials: embeddedCredentials } : {}),
+	});
+	parts.api = api;
+	lock.describe(`process ${process.pid}, ${api.url}`);
+
+	const device = Promise.withResolvers<Device>();
+	const running = startWorkers({
+		count: workers,
+		environment,
+		logsDir: home.logsDir,
+		onReady: device.resolve,
+		onCrash: (name, how, seconds) => say(`${name} ${how}; it comes back in ${seconds} s. ${home.logsDir}/${name}.log`),
+	});
+	parts.workers = running;
+
+	return {
+		url: api.url,
+		home,
+		api,
+		workers,
+		processor: cpus()[0]?.model.trim() ?? process.arch,
+		device: device.promise,
+		stop: async () => {
+			await running.stop(workerPatienceMs);
+			await api.stop();
+			await parts.services?.child.stop(servicesPatienceMs);
+			lock.release();
+		},
+		force: async () => {
+			running.kill();
+			await parts.services?.child.stop(servicesPatienceMs);
+		},
+	};
+}
