@@ -49,8 +49,7 @@ export function useSweepForm(start: FormValues) {
 		const field = firstField(fields);
 		if (field === undefined) return;
 		if (advancedFields.has(field)) setAdvancedOpen(true);
-		// After the folded part has been shown.
-		requestAnimationFrame(() => requestAnimationFrame(() => form.getInputNode(field)?.focus()));
+		focusOnceShown(() => form.getInputNode(field));
 	};
 
 	const onSubmit = () => {
@@ -73,6 +72,13 @@ export function useSweepForm(start: FormValues) {
 		advancedOpen,
 		setAdvancedOpen,
 	};
+}
+
+/** A folded part unfolds over several frames, and what is hidden takes no focus; after a second it is given up. */
+function focusOnceShown(find: () => HTMLElement | null, framesLeft = 60): void {
+	const input = find();
+	if (input?.checkVisibility()) input.focus();
+	else if (framesLeft > 0) requestAnimationFrame(() => focusOnceShown(find, framesLeft - 1));
 }
 
 /** One idempotency key for each spec that is submitted: pressing twice, or again after a lost answer, makes one sweep. */

@@ -2,9 +2,9 @@ import { type MantineColorScheme, SegmentedControl, useMantineColorScheme, Visua
 import { IconDeviceDesktop, IconMoon, IconSun } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 
-/** Light, dark, or as the system says; remembered in this browser. */
+/** Light, dark, or as the system says; remembered in this browser. Transitions stay: Mantine stops them with a `<style>`. */
 export function ColorSchemeSwitch() {
-	const { colorScheme, setColorScheme } = useMantineColorScheme();
+	const { colorScheme, setColorScheme } = useMantineColorScheme({ keepTransitions: true });
 	return (
 		<SegmentedControl<MantineColorScheme>
 			aria-label="Colour theme"

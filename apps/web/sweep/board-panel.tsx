@@ -20,8 +20,16 @@ const orders: { value: RankBy; label: string }[] = [
 const drawnAtFirst = 5;
 export const drawnAtMost = 10;
 
+export type PanelProps = {
+	sweep: Sweep;
+	/** More trials will finish. */
+	live: boolean;
+	/** The page already says that nothing answers. */
+	pageIsStale: boolean;
+};
+
 /** The ranking beside the learning curves of the rows that are ticked. */
-export function BoardPanel({ sweep, live }: { sweep: Sweep; live: boolean }) {
+export function BoardPanel({ sweep, live, pageIsStale }: PanelProps) {
 	const { rankBy, device, setParam } = useBoardParams();
 	const query = useInfiniteQuery(leaderboardQuery(sweep.id, { rankBy, device }, live));
 	const entries = query.data?.pages.flatMap((page) => page.items) ?? [];
@@ -29,7 +37,7 @@ export function BoardPanel({ sweep, live }: { sweep: Sweep; live: boolean }) {
 
 	return (
 		<Stack>
-			<StaleNotice error={query.error} />
+			<StaleNotice error={pageIsStale ? null : query.error} />
 			<Group justify="space-between" gap="sm">
 				<Group gap="sm">
 					<SegmentedControl<RankBy>
@@ -63,10 +71,11 @@ export function BoardPanel({ sweep, live }: { sweep: Sweep; live: boolean }) {
 								entries={entries}
 								trainSize={sweep.trainSize}
 								severalDevices={sweep.devices.length > 1}
+								live={live}
 								drawn={drawn}
 								onToggle={toggle}
 							/>
-							<BoardNotes sweep={sweep} entries={entries} />
+							{entries.length > 0 && <BoardNotes sweep={sweep} entries={entries} />}
 							{query.hasNextPage && (
 								<Button
 									variant="default"

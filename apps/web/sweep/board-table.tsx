@@ -11,12 +11,14 @@ type BoardTableProps = {
 	/** N of the sweep: a batch size of N is shown as “full”. */
 	trainSize: number;
 	severalDevices: boolean;
+	/** More trials will finish. */
+	live: boolean;
 	drawn: ReadonlySet<string>;
 	onToggle: (entry: LeaderboardEntry) => void;
 };
 
 /** The ranking as the API gives it; diverged configurations come last and look so. */
-export function BoardTable({ entries, trainSize, severalDevices, drawn, onToggle }: BoardTableProps) {
+export function BoardTable({ entries, trainSize, severalDevices, live, drawn, onToggle }: BoardTableProps) {
 	return (
 		<ScrollTable label="Leaderboard" highlightOnHover maxHeight="75vh" verticalSpacing={6} horizontalSpacing={8}>
 			<Table.Thead>
@@ -56,7 +58,9 @@ export function BoardTable({ entries, trainSize, severalDevices, drawn, onToggle
 					<Table.Tr>
 						<Table.Td colSpan={severalDevices ? 10 : 9}>
 							<Text size="sm" c="dimmed" py="md" ta="center">
-								The first configuration appears here when one of its trials has finished.
+								{live
+									? 'The first configuration appears here when one of its trials has finished.'
+									: 'No trial finished, so there is nothing to rank.'}
 							</Text>
 						</Table.Td>
 					</Table.Tr>

@@ -47,7 +47,7 @@ export function CurvesPanel({ sweep, live, entries }: { sweep: Sweep; live: bool
 			</Title>
 			<CurveControls choice={choice} />
 			{curves.length === 0 ? (
-				<Text size="sm" c="dimmed" className="chart">
+				<Text size="sm" c="dimmed" {...(live ? { className: 'chart' } : {})}>
 					{live ? 'Curves appear with the first epoch.' : 'Tick a row of the leaderboard to draw its curve.'}
 				</Text>
 			) : (

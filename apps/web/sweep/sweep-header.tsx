@@ -1,5 +1,5 @@
 import type { Sweep } from '@basin/cli/client.ts';
-import { isTerminalSweep } from '@basin/core/contracts/states.ts';
+import { isTerminalSweep, type SweepState } from '@basin/core/contracts/states.ts';
 import {
 	Alert,
 	Anchor,
@@ -23,6 +23,8 @@ import { Moment } from '../shell/moment.tsx';
 import { StateBadge } from '../shell/state-badge.tsx';
 import { CancelSweep } from './cancel-sweep.tsx';
 import { announcement, countsText, progressText, reasonsText, sizeText } from './progress-words.ts';
+
+const barColors: Partial<Record<SweepState, string>> = { failed: 'red', cancelled: 'gray' };
 
 /** Name, state, progress and best configuration of a sweep. */
 export function SweepHeader({ sweep }: { sweep: Sweep }) {
@@ -64,7 +66,7 @@ export function SweepHeader({ sweep }: { sweep: Sweep }) {
 						radius="xl"
 						value={sweep.progress.fraction * 100}
 						aria-label="Progress of the sweep"
-						{...(sweep.state === 'failed' ? { color: 'red' } : {})}
+						{...(barColors[sweep.state] === undefined ? {} : { color: barColors[sweep.state] })}
 					/>
 					<Best sweep={sweep} />
 					<Failures sweep={sweep} />
@@ -101,7 +103,7 @@ function Best({ sweep }: { sweep: Sweep }) {
 		<Text size="sm">
 			{best === null ? (
 				<Text span c="dimmed">
-					No trial has finished yet.
+					{isTerminalSweep(sweep.state) ? 'No trial succeeded.' : 'No trial has finished yet.'}
 				</Text>
 			) : (
 				<>

@@ -27,6 +27,7 @@ export function SweepPage() {
 		return <LoadError error={query.error} what="sweep" retry={() => query.refetch()} />;
 	if (sweep === undefined) return <Skeleton height={480} aria-label="Loading the sweep" />;
 
+	const panel = { sweep, live, pageIsStale: query.error !== null };
 	const openTab = (name: string | null) =>
 		setParams(
 			(now) => {
@@ -50,10 +51,10 @@ export function SweepPage() {
 					<Tabs.Tab value="spec">Spec</Tabs.Tab>
 				</Tabs.List>
 				<Tabs.Panel value="leaderboard" pt="md">
-					<BoardPanel sweep={sweep} live={live} />
+					<BoardPanel {...panel} />
 				</Tabs.Panel>
 				<Tabs.Panel value="trials" pt="md">
-					<TrialsPanel sweep={sweep} live={live} />
+					<TrialsPanel {...panel} />
 				</Tabs.Panel>
 				<Tabs.Panel value="spec" pt="md">
 					<Code block tabIndex={0} aria-label="The sweep as JSON" style={{ overflow: 'auto' }}>

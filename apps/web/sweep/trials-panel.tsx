@@ -1,4 +1,4 @@
-import type { Sweep, Trial } from '@basin/cli/client.ts';
+import type { Trial } from '@basin/cli/client.ts';
 import { TrialState } from '@basin/core/contracts/states.ts';
 import { Anchor, Button, Group, Select, Skeleton, Stack, Table, Text } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
@@ -9,9 +9,10 @@ import { formatPercent, formatQuantity, formatSeconds } from '../format/numbers.
 import { StaleNotice } from '../shell/notices.tsx';
 import { ScrollTable } from '../shell/scroll-table.tsx';
 import { StateBadge } from '../shell/state-badge.tsx';
+import type { PanelProps } from './board-panel.tsx';
 
 /** Every trial of the sweep, with its state and the reason when it failed. */
-export function TrialsPanel({ sweep, live }: { sweep: Sweep; live: boolean }) {
+export function TrialsPanel({ sweep, live, pageIsStale }: PanelProps) {
 	const [params, setParams] = useSearchParams();
 	const parsed = TrialState.safeParse(params.get('state'));
 	const state = parsed.success ? parsed.data : null;
@@ -26,7 +27,7 @@ export function TrialsPanel({ sweep, live }: { sweep: Sweep; live: boolean }) {
 
 	return (
 		<Stack>
-			<StaleNotice error={query.error} />
+			<StaleNotice error={pageIsStale ? null : query.error} />
 			<Group>
 				<Select
 					aria-label="State of the trials"
