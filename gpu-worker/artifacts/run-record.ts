@@ -36,7 +36,8 @@ export function describeRun(input: {
 		},
 		weights: {
 			epoch: weightsEpoch,
-			convention: 'dense: y = x W + b with W [inputs, units]; the input is bytes / 255',
+			convention: 'dense: y = x W + b with W [inputs, units]; the input is the value in the data set times inputScale',
+			inputScale: dataset.inputScale,
 		},
 		engine: device.engine,
 		device,

@@ -1,7 +1,10 @@
-/** Examples as they rest in memory for the whole life of a process: one byte a value, one label an example. */
+/**
+ * Examples as they rest in memory for the whole life of a process, one label an example. Images stay one byte a value; measured
+ * features (coordinates, tables) are float32, because 256 steps would blur them.
+ */
 export interface Rows {
-	/** `count × product(inputShape)` bytes. */
-	values: Uint8Array;
+	/** `count × product(inputShape)` numbers, the channels of a pixel together (NHWC). */
+	values: Uint8Array | Float32Array;
 	labels: Uint8Array;
 	count: number;
 }
@@ -11,7 +14,7 @@ export interface Dataset {
 	/** Of one example, without the batch dimension. */
 	inputShape: readonly number[];
 	classes: number;
-	/** Multiplies a byte to give what the network sees. */
+	/** Multiplies a value to give what the network sees. */
 	inputScale: number;
 	train: Rows;
 	test: Rows;

@@ -30,7 +30,7 @@ test('MNIST is all 70,000 images, with the published number of each digit', asyn
 	assert.deepEqual(histogram(held.labels), [980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009]);
 	assert.equal(train.values.length, 60_000 * 784);
 	assert.equal(held.values.length, 10_000 * 784);
-	const mean = train.values.reduce((sum, byte) => sum + byte, 0) / train.values.length / 255;
+	const mean = (train.values as Uint8Array).reduce((sum, byte) => sum + byte, 0) / train.values.length / 255;
 	assert.ok(Math.abs(mean - 0.1307) < 1e-4, `mean pixel ${mean}`);
 	assert.match(sha256, /^[0-9a-f]{64}$/);
 });

@@ -7,15 +7,19 @@ export interface NamedArray {
 	values: Float32Array;
 }
 
+export type InputType = 'uint8' | 'float32';
+
 /** Layers of a network, from input to logits, with every size that the spec fixes. One entry is one file of an engine. */
 export type LayerSpec =
 	| { kind: 'dense'; units: number; initializer: Initializer }
 	| { kind: 'relu' }
 	| { kind: 'tanh' };
 
-/** A network without its batch dimension. The input is `uint8`; the engine multiplies it by `inputScale`. */
+/** A network without its batch dimension. The engine multiplies its input by `inputScale`. */
 export interface Architecture {
 	inputShape: readonly number[];
+	/** Of `Rows.values`; default `uint8`. */
+	inputType?: InputType;
 	inputScale: number;
 	classes: number;
 	layers: readonly LayerSpec[];

@@ -91,6 +91,24 @@ test('η may differ from update to update', async () => {
 	assert.ok(relativeError(toVectors(state.parameters), parameters) < 1e-5);
 });
 
+test('float32 rows train as the bytes that scale to them do, bit for bit', async () => {
+	const bytes = rowsOf(25);
+	const scale = Math.fround(1 / 255);
+	const floats = { ...bytes, values: Float32Array.from(bytes.values, (byte) => byte * scale) };
+	const ofFloats = { ...architecture, inputType: 'float32', inputScale: 1 } as const;
+	const trained = [];
+	for (const [rows, form] of [
+		[bytes, architecture],
+		[floats, ofFloats],
+	] as const) {
+		const program = await engine.compile({ ...specFor(10, 25, 0.9), architecture: form });
+		const input = { rows, order: everyRow(25), eta: 0.3 };
+		const { state, sums } = await program.runEpoch({ ...input, state: program.initialState(3) });
+		trained.push([sums, bytesOf(state), await program.evaluate({ state, rows, indexes: everyRow(25) })]);
+	}
+	assert.deepEqual(trained[1], trained[0]);
+});
+
 test('a full batch is one update per epoch', async () => {
 	const program = await engine.compile(specFor(1205, 1205, 0));
 	assert.equal(program.updatesPerEpoch, 1);

@@ -40,8 +40,8 @@ async function compile(sessions: Sessions, spec: ProgramSpec): Promise<Program> 
 	const network = new Network(architecture);
 	const loss = buildLoss(spec.loss, architecture.classes);
 	const lambda = lambdaForm(spec.optimizer, batchSize);
-	const { inputShape, inputScale, classes } = architecture;
-	const shared = { network, loss, inputShape, inputScale };
+	const { inputShape, inputType, inputScale, classes } = architecture;
+	const shared = { network, loss, inputShape, inputType, inputScale };
 	const evaluation = await sessions.get(JSON.stringify(['evaluation', architecture, spec.loss]), () =>
 		buildEvaluationGraph(shared).serialize('evaluation'),
 	);

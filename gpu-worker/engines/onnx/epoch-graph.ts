@@ -1,3 +1,4 @@
+import type { InputType } from '../port.ts';
 import type { ElementType, Value } from './graph.ts';
 import { Graph, type RealType } from './graph.ts';
 import type { Loss } from './losses/loss.ts';
@@ -15,6 +16,7 @@ export interface EpochGraphSpec {
 	loss: Loss;
 	optimizer: (graph: Graph) => Optimizer;
 	inputShape: readonly number[];
+	inputType?: InputType | undefined;
 	inputScale: number;
 	classes: number;
 	batchSize: number;
@@ -48,7 +50,7 @@ export function buildEpochGraph(spec: EpochGraphSpec): Graph {
 	const { network, loss, inputShape, classes, batchSize, rowsPerEpoch } = spec;
 	const graph = new Graph(spec.real);
 	const real = graph.real;
-	const values = graph.input('values', 'uint8', ['examples', ...inputShape]);
+	const values = inputValues(graph, inputShape, spec.inputType);
 	const labels = graph.input('labels', 'uint8', ['examples']);
 	const order = graph.input('order', 'int32', [rowsPerEpoch]);
 	const eta = graph.input('eta', real, [Math.ceil(rowsPerEpoch / batchSize)]);
@@ -88,10 +90,15 @@ export function outputMeasures(graph: Graph, loss: Loss, logits: Value, targets:
 	graph.output('hit', graph.node('Equal', [guess, labels]), 'bool', ['rows']);
 }
 
-/** Reads rows of the resident bytes as the network's input. */
+/** The resident rows of the data set, whose shape is that of one example. */
+export function inputValues(graph: Graph, shape: readonly number[], type: InputType = 'uint8'): Value {
+	return graph.input('values', type === 'uint8' ? 'uint8' : 'float', ['examples', ...shape]);
+}
+
+/** Reads some of the resident rows as the network's input. */
 export function gatherInput(graph: Graph, values: Value, rows: Value, inputScale: number): Value {
 	const pixels = graph.cast(graph.node('Gather', [values, rows]), graph.real);
-	return graph.node('Mul', [pixels, graph.constant(inputScale)]);
+	return inputScale === 1 ? pixels : graph.node('Mul', [pixels, graph.constant(inputScale)]);
 }
 
 /** One update of θ: the batch whole, or in blocks whose gradients are summed. */

@@ -1,4 +1,5 @@
-import { gatherInput, outputMeasures, stateName } from './epoch-graph.ts';
+import type { InputType } from '../port.ts';
+import { gatherInput, inputValues, outputMeasures, stateName } from './epoch-graph.ts';
 import { Graph } from './graph.ts';
 import type { Loss } from './losses/loss.ts';
 import type { Network } from './network.ts';
@@ -8,11 +9,12 @@ export function buildEvaluationGraph(spec: {
 	network: Network;
 	loss: Loss;
 	inputShape: readonly number[];
+	inputType?: InputType | undefined;
 	inputScale: number;
 }): Graph {
 	const { network, loss, inputShape, inputScale } = spec;
 	const graph = new Graph();
-	const values = graph.input('values', 'uint8', ['examples', ...inputShape]);
+	const values = inputValues(graph, inputShape, spec.inputType);
 	const labels = graph.input('labels', 'uint8', ['examples']);
 	const indexes = graph.input('indexes', 'int32', ['rows']);
 	const parameters = network.parameters.map(({ name, shape }) => graph.input(stateName(name), graph.real, shape));

@@ -18,5 +18,8 @@ export function buildInferenceModel(spec: {
 	const logits = spec.network.forward(graph, pixels, weights).at(-1)!;
 	graph.output('logits', logits, 'float', ['N', spec.classes]);
 	graph.output('probabilities', graph.node('Softmax', [logits]), 'float', ['N', spec.classes]);
-	return graph.serialize('basin', { input: `pixels: bytes times ${spec.inputScale}`, output: 'logits, probabilities' });
+	return graph.serialize('basin', {
+		input: `pixels: the data set's values times ${spec.inputScale}`,
+		output: 'logits, probabilities',
+	});
 }

@@ -93,10 +93,14 @@ export class OnnxProgram implements Program {
 
 	#rowFeeds({ values, labels, count }: Rows): Feeds {
 		return {
-			values: new Tensor('uint8', values, [count, ...this.#spec.architecture.inputShape]),
+			values: valuesTensor(values, [count, ...this.#spec.architecture.inputShape]),
 			labels: new Tensor('uint8', labels, [count]),
 		};
 	}
+}
+
+function valuesTensor(values: Rows['values'], shape: readonly number[]): Tensor {
+	return values instanceof Uint8Array ? new Tensor('uint8', values, shape) : new Tensor('float32', values, shape);
 }
 
 function parameterFeeds(arrays: ReadonlyMap<string, NamedArray>, slot?: string): Feeds {

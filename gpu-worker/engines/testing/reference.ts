@@ -22,7 +22,7 @@ export class ReferenceNetwork {
 	logits(parameters: Vectors, rows: Rows, row: number): Float64Array {
 		const { inputShape, inputScale, layers } = this.#architecture;
 		const width = inputShape[0]!;
-		let x = Float64Array.from(rows.values.subarray(row * width, (row + 1) * width), (byte) => byte * inputScale);
+		let x = Float64Array.from(rows.values.subarray(row * width, (row + 1) * width), (value) => value * inputScale);
 		let denseCount = 0;
 		for (const layer of layers) {
 			if (layer.kind === 'relu') {
