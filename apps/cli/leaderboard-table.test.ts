@@ -47,3 +47,10 @@ test('the columns stay aligned whatever the values', () => {
 	const start = lines[0]!.indexOf('Val accuracy');
 	for (const line of lines) assert.match(line.slice(start - 2, start + 1), /^ {2}\S$/, line);
 });
+
+test('a seed that has no result yet, or never will, is counted as neither ok nor failed', () => {
+	const [, row] = leaderboardTable(shell, [sampleEntry({ seeds: { total: 4, succeeded: 2, failed: 1 } })], 50000).split(
+		'\n',
+	);
+	assert.match(row!, / 2 ok, 1 failed, 1 without result$/);
+});

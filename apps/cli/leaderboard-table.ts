@@ -53,10 +53,10 @@ export function accuracyText(entry: LeaderboardEntry): string {
 }
 
 function seedsText(seeds: LeaderboardEntry['seeds']): string {
-	const open = seeds.total - seeds.succeeded - seeds.failed;
+	const missing = seeds.total - seeds.succeeded - seeds.failed;
 	const parts = [`${seeds.succeeded} ok`];
 	if (seeds.failed > 0) parts.push(`${seeds.failed} failed`);
-	if (open > 0) parts.push(`${open} open`);
+	if (missing > 0) parts.push(`${missing} without result`);
 	return parts.join(', ');
 }
 

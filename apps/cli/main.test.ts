@@ -33,6 +33,12 @@ test('submit --watch in a pipe follows the sweep to its end, prints plain lines 
 	assert.deepEqual(lines[5], ['3', '100', '50', '0.9', 'diverged', '–', '0 ok, 3 failed']);
 });
 
+test('a short board of a large sweep is not called its first 20', async (t) => {
+	const server = await startServer(t, smallApi([sampleSweep({ ...completed, configurations: 32 })]));
+	const ended = await callBasin(['watch', sweepId], { url: server.baseUrl });
+	assert.doesNotMatch(ended.stderr, /The first 20/);
+});
+
 test('a sweep that failed or was cancelled makes watch exit 1', async (t) => {
 	for (const state of ['failed', 'cancelled'] as const) {
 		const server = await startServer(t, smallApi([running, sampleSweep({ ...completed, state })]));

@@ -59,7 +59,7 @@ async function printOutcome(shell: Shell, sweep: Sweep, options: { json?: boolea
 	if (shown.length === 0) return;
 	shell.print('');
 	shell.print(leaderboardTable(shell, shown, sweep.trainSize));
-	if (sweep.configurations > shownEntries)
+	if (shown.length === shownEntries && sweep.configurations > shownEntries)
 		shell.note(
 			`The first ${shownEntries} of ${sweep.configurations}: ${shell.commandLine('leaderboard', sweep.id, '--limit', String(sweep.configurations))}`,
 		);
