@@ -1,6 +1,7 @@
 import type { MetricsPoint } from '@basin/cli/client.ts';
 import { type QueryClient, queryOptions } from '@tanstack/react-query';
 import { client } from './client.ts';
+import { nextPoll } from './polling.ts';
 
 /** The epochs of a trial that are known; `complete` once they were fetched after its end. */
 export type TrialMetrics = { points: MetricsPoint[]; complete: boolean };
@@ -17,7 +18,7 @@ export const metricsQuery = (trialId: string, ended: boolean) =>
 			return { points: mergeEpochs(known, fresh), complete: ended };
 		},
 		staleTime: ({ state }) => (state.data?.complete ? Number.POSITIVE_INFINITY : 0),
-		refetchInterval: ({ state }) => (state.data?.complete ? false : state.error ? 3_000 : 1_000),
+		refetchInterval: ({ state }) => nextPoll(state.error, !state.data?.complete),
 	});
 
 function knownPoints(queries: QueryClient, trialId: string): MetricsPoint[] {

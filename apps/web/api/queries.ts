@@ -1,19 +1,10 @@
-import { ApiError, type Sweep } from '@basin/cli/client.ts';
+import type { Sweep } from '@basin/cli/client.ts';
 import type { RankBy } from '@basin/core/contracts/api.ts';
 import { isTerminalSweep, isTerminalTrial, type SweepState, type TrialState } from '@basin/core/contracts/states.ts';
 import type { SweepSpecInput } from '@basin/core/contracts/sweep-spec.ts';
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { client } from './client.ts';
-
-const liveMs = 1_000;
-const idleMs = 10_000;
-
-/** Milliseconds to the next poll. What the API refused stays refused; while nothing answers, ask less often. */
-function nextPoll(error: Error | null, live: boolean): number | false {
-	if (error instanceof ApiError && error.problem.status < 500) return false;
-	if (error !== null) return 3 * liveMs;
-	return live ? liveMs : false;
-}
+import { idleMs, nextPoll } from './polling.ts';
 
 export type SweepFilter = { q: string; state: SweepState | null };
 

@@ -2,7 +2,7 @@ import { ApiError, createIdempotencyKey } from '@basin/cli/client.ts';
 import type { SweepSpecInput } from '@basin/core/contracts/sweep-spec.ts';
 import { useForm } from '@mantine/form';
 import { useDebouncedValue } from '@mantine/hooks';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useNavigate } from 'react-router';
 import { client } from '../api/client.ts';
@@ -14,6 +14,8 @@ import type { FormValues } from '../spec-form/form-values.ts';
 
 export type SpecForm = ReturnType<typeof useForm<FormValues>>;
 export type SweepFormState = ReturnType<typeof useSweepForm>;
+
+const submitKey = ['submit-sweep'];
 
 const noErrors: FormErrors = { fields: {}, general: [] };
 
@@ -28,6 +30,7 @@ export function useSweepForm(start: FormValues) {
 	const [settledSpec] = useDebouncedValue(spec, 500);
 	const estimate = useQuery(estimateQuery(settledSpec));
 	const submit = useSubmit();
+	const queries = useQueryClient();
 
 	useEffect(() => saveDraft(localStorage, form.values), [form.values]);
 
@@ -53,7 +56,8 @@ export function useSweepForm(start: FormValues) {
 	};
 
 	const onSubmit = () => {
-		if (submit.isPending || submit.isSuccess) return;
+		// Asked of the cache: two clicks can come before the first is rendered.
+		if (queries.isMutating({ mutationKey: submitKey }) > 0 || submit.isSuccess) return;
 		submit.mutate(spec, {
 			onError: (error) => {
 				if (error instanceof ApiError) focusFirst(formErrors(error.problem.errors ?? [], spec).fields);
@@ -86,6 +90,7 @@ function useSubmit() {
 	const navigate = useNavigate();
 	const keys = useRef(new Map<string, string>());
 	return useMutation({
+		mutationKey: submitKey,
 		mutationFn: (spec: SweepSpecInput) => {
 			const body = JSON.stringify(spec);
 			const idempotencyKey = keys.current.get(body) ?? createIdempotencyKey();

@@ -1,0 +1,13 @@
+import { ApiError } from '@basin/cli/client.ts';
+
+/** How often something that changes is asked for. */
+export const liveMs = 1_000;
+/** How often the list is asked for while nothing in it runs: someone else may submit. */
+export const idleMs = 10_000;
+
+/** Milliseconds to the next poll. What the API refused stays refused; while nothing answers, it is asked less often. */
+export function nextPoll(error: Error | null, live: boolean): number | false {
+	if (error instanceof ApiError && error.problem.status < 500) return false;
+	if (error !== null) return 3 * liveMs;
+	return live ? liveMs : false;
+}
