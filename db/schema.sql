@@ -224,9 +224,7 @@ CREATE OR REPLACE FUNCTION public.acknowledge_cancel(p_trial_id text, p_attempt_
  SET search_path TO 'public', 'pg_temp'
 AS $function$
 begin
-	perform from trial
-	where id = p_trial_id and attempt_no = p_attempt_no and state = 'running' and cancel_requested_at is not null
-	for no key update;
+	perform from trial where id = p_trial_id and cancel_requested_at is not null for no key update;
 	return found and cancel_running_trial(p_trial_id, p_attempt_no);
 end $function$
 ;
@@ -248,7 +246,7 @@ begin
 		return false;
 	end if;
 	update attempt set outcome = 'cancelled', ended_at = now()
-	where trial_id = p_trial_id and attempt_no = p_attempt_no and outcome is null;
+	where trial_id = p_trial_id and attempt_no = p_attempt_no;
 	perform close_sweep(v_sweep_id);
 	return true;
 end $function$
@@ -367,9 +365,7 @@ CREATE OR REPLACE FUNCTION public.enforce_cancel(p_trial_id text, p_attempt_no i
 AS $function$
 begin
 	perform from trial
-	where id = p_trial_id and attempt_no = p_attempt_no and state = 'running'
-		and cancel_requested_at < now() - p_bound_seconds * interval '1 second'
-	for no key update;
+	where id = p_trial_id and cancel_requested_at < now() - p_bound_seconds * interval '1 second' for no key update;
 	return found and cancel_running_trial(p_trial_id, p_attempt_no);
 end $function$
 ;
@@ -383,14 +379,12 @@ declare
 	v_cancel boolean;
 begin
 	select cancel_requested_at is not null into v_cancel from trial
-	where id = p_trial_id and attempt_no = p_attempt_no and state = 'running' and lease_expires_at < now()
-	for no key update;
+	where id = p_trial_id and lease_expires_at < now() for no key update;
 	if not found then
 		return null;
 	end if;
 	if v_cancel then
-		perform cancel_running_trial(p_trial_id, p_attempt_no);
-		return 'cancelled';
+		return case when cancel_running_trial(p_trial_id, p_attempt_no) then 'cancelled' end;
 	end if;
 	return fail_attempt(
 		p_trial_id, p_attempt_no, 'lost', 'infrastructure', 'The worker stopped renewing its lease.', null, '[]'
@@ -718,17 +712,16 @@ declare
 begin
 	select trial.cancel_requested_at is not null or sweep.state in ('stopping', 'cancelling') into v_unwanted
 	from trial join sweep on sweep.id = trial.sweep_id
-	where trial.id = p_trial_id and trial.attempt_no = p_attempt_no and trial.state = 'running'
-	for no key update of trial;
-	if not found then
-		return false;
-	end if;
+	where trial.id = p_trial_id for no key update of trial;
 	if v_unwanted then
 		return cancel_running_trial(p_trial_id, p_attempt_no);
 	end if;
+	if not requeue_trial(p_trial_id, p_attempt_no, interval '0') then
+		return false;
+	end if;
 	update attempt set outcome = 'released', ended_at = now()
-	where trial_id = p_trial_id and attempt_no = p_attempt_no and outcome is null;
-	return requeue_trial(p_trial_id, p_attempt_no, interval '0');
+	where trial_id = p_trial_id and attempt_no = p_attempt_no;
+	return true;
 end $function$
 ;
 

@@ -131,7 +131,7 @@ begin
 		return false;
 	end if;
 	update attempt set outcome = 'cancelled', ended_at = now()
-	where trial_id = p_trial_id and attempt_no = p_attempt_no and outcome is null;
+	where trial_id = p_trial_id and attempt_no = p_attempt_no;
 	perform close_sweep(v_sweep_id);
 	return true;
 end $$;
@@ -195,14 +195,12 @@ declare
 	v_cancel boolean;
 begin
 	select cancel_requested_at is not null into v_cancel from trial
-	where id = p_trial_id and attempt_no = p_attempt_no and state = 'running' and lease_expires_at < now()
-	for no key update;
+	where id = p_trial_id and lease_expires_at < now() for no key update;
 	if not found then
 		return null;
 	end if;
 	if v_cancel then
-		perform cancel_running_trial(p_trial_id, p_attempt_no);
-		return 'cancelled';
+		return case when cancel_running_trial(p_trial_id, p_attempt_no) then 'cancelled' end;
 	end if;
 	return fail_attempt(
 		p_trial_id, p_attempt_no, 'lost', 'infrastructure', 'The worker stopped renewing its lease.', null, '[]'
@@ -214,9 +212,7 @@ create function enforce_cancel(p_trial_id text, p_attempt_no integer, p_bound_se
 language plpgsql volatile set search_path = public, pg_temp as $$
 begin
 	perform from trial
-	where id = p_trial_id and attempt_no = p_attempt_no and state = 'running'
-		and cancel_requested_at < now() - p_bound_seconds * interval '1 second'
-	for no key update;
+	where id = p_trial_id and cancel_requested_at < now() - p_bound_seconds * interval '1 second' for no key update;
 	return found and cancel_running_trial(p_trial_id, p_attempt_no);
 end $$;
 --> statement-breakpoint

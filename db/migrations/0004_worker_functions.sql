@@ -175,7 +175,7 @@ begin
 	return true;
 end $$;
 --> statement-breakpoint
--- Gives the trial back without its having failed (SIGTERM, a deploy); it is due at once.
+-- Gives the trial back without its having failed (SIGTERM, a deploy); it is due at once. The two ways out check the fence.
 create function release_trial(p_trial_id text, p_attempt_no integer) returns boolean
 language plpgsql volatile security definer set search_path = public, pg_temp as $$
 declare
@@ -183,25 +183,22 @@ declare
 begin
 	select trial.cancel_requested_at is not null or sweep.state in ('stopping', 'cancelling') into v_unwanted
 	from trial join sweep on sweep.id = trial.sweep_id
-	where trial.id = p_trial_id and trial.attempt_no = p_attempt_no and trial.state = 'running'
-	for no key update of trial;
-	if not found then
-		return false;
-	end if;
+	where trial.id = p_trial_id for no key update of trial;
 	if v_unwanted then
 		return cancel_running_trial(p_trial_id, p_attempt_no);
 	end if;
+	if not requeue_trial(p_trial_id, p_attempt_no, interval '0') then
+		return false;
+	end if;
 	update attempt set outcome = 'released', ended_at = now()
-	where trial_id = p_trial_id and attempt_no = p_attempt_no and outcome is null;
-	return requeue_trial(p_trial_id, p_attempt_no, interval '0');
+	where trial_id = p_trial_id and attempt_no = p_attempt_no;
+	return true;
 end $$;
 --> statement-breakpoint
 -- The worker has stopped a trial because it was told to; without a request nothing changes.
 create function acknowledge_cancel(p_trial_id text, p_attempt_no integer) returns boolean
 language plpgsql volatile security definer set search_path = public, pg_temp as $$
 begin
-	perform from trial
-	where id = p_trial_id and attempt_no = p_attempt_no and state = 'running' and cancel_requested_at is not null
-	for no key update;
+	perform from trial where id = p_trial_id and cancel_requested_at is not null for no key update;
 	return found and cancel_running_trial(p_trial_id, p_attempt_no);
 end $$;

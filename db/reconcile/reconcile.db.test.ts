@@ -115,6 +115,32 @@ test('a message that nobody has claimed for too long is sent again, each time af
 	await claim(trialId);
 });
 
+test('while a trial’s new message has not been sent, no further one is made', async () => {
+	const { trialIds } = await sampleSweep(db);
+	await relay();
+	await sql`update trial set dispatched_at = now() - interval '1 day' where id = any(${trialIds})`;
+	assert.deepEqual(await run(), { ...none, redispatched: 1 });
+	assert.deepEqual(await run(), none);
+});
+
+test('what has changed between the reconciler’s look and its write is left alone', async () => {
+	const { trialIds } = await sampleSweep(db, { configurations: 3 });
+	const [renewed, other, finished] = trialIds as [string, string, string];
+	for (const trialId of trialIds) await claim(trialId);
+	for (const trialId of [other, finished]) await cancelTrial({ db, trialId });
+	await finish(finished);
+	const setLease = (left: string) =>
+		sql`update trial set lease_expires_at = now() + ${left}::interval where id = ${other}`;
+	await setLease('-1 hour');
+	const before = await everything(db);
+	const [row] = await sql`
+		select expire_lease(${renewed}, 1) as renewed, expire_lease(${other}, 2) as of_another_attempt,
+			enforce_cancel(${other}, 1, 20) as asked_just_now, enforce_cancel(${finished}, 1, 0) as finished`;
+	assert.deepEqual(row, { renewed: null, of_another_attempt: null, asked_just_now: false, finished: false });
+	assert.deepEqual(await everything(db), before);
+	await setLease('1 hour');
+});
+
 test('a worker that ignores a cancel for 20 s loses its trial', async () => {
 	const { sweepId, trialIds } = await sampleSweep(db);
 	const trialId = trialIds[0]!;

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { Sweep } from '@basin/core/contracts/api.ts';
 import { BasinError } from '@basin/core/contracts/errors.ts';
 import { TrialId } from '@basin/core/contracts/ids.ts';
+import { untilBlocked } from '../../tests/support/locks.ts';
 import { testDatabase } from '../../tests/support/postgres.ts';
 import { everything, sampleConfigurations, sampleSpec } from '../../tests/support/samples.ts';
 import { claimTrial } from '../trials/claim.ts';
@@ -84,7 +85,7 @@ test('while the first request with a key is still running, the second is told so
 	await blocker`lock table outbox in share mode`;
 	const idempotency = { key: 'slow', bodyHash: 'a' };
 	const first = createSweep({ db, input: newSweep({ idempotency }) });
-	await untilBlocked();
+	await untilBlocked(db);
 	await assert.rejects(createSweep({ db, input: newSweep({ idempotency }) }), codeIs('idempotency_in_progress'));
 	await blocker`commit`;
 	blocker.release();
@@ -102,14 +103,4 @@ for (const table of ['configuration', 'trial', 'outbox', 'idempotency']) {
 		await sql`drop function refuse cascade`;
 		assert.equal((await createSweep({ db, input })).replayed, false);
 	});
-}
-
-async function untilBlocked() {
-	const deadline = Date.now() + 10_000;
-	for (;;) {
-		const waiting = await sql`
-			select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
-		if (waiting.length > 0) return;
-		assert.ok(Date.now() < deadline, 'nothing ever waited for the lock');
-	}
 }

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { untilBlocked } from '../../tests/support/locks.ts';
 import { testDatabase } from '../../tests/support/postgres.ts';
 import { sampleArtifact, sampleDevice, sampleMetrics, sampleResult, sampleSweep } from '../../tests/support/samples.ts';
+import type { Db } from '../client.ts';
 import { listDevices } from '../devices/list.ts';
 import { rankSweep } from '../leaderboard/rank.ts';
 import { getSweep } from '../sweeps/get.ts';
@@ -91,25 +93,27 @@ test('a finish and a failure of one attempt at once: one of them counts, wholly'
 	assert.deepEqual(stored, { results: counts.succeeded, succeeded: counts.succeeded, diverged: counts.failed });
 });
 
-test('seeds of one configuration that finish at the same moment are all counted', async () => {
-	const seeds = Array.from({ length: 16 }, (_, i) => i);
-	const { sweepId, trialIds } = await sampleSweep(db, { seeds });
+test('two seeds of one configuration that finish at the same moment are both counted', async () => {
+	const { sweepId, trialIds } = await sampleSweep(db, { seeds: [0, 1] });
 	for (const trialId of trialIds) await claim(trialId);
-	const crowd = open({ max: 16 });
-	await Promise.all(
-		trialIds.map((trialId, i) =>
-			finishTrial({
-				db: crowd,
-				trialId,
-				attemptNo: 1,
-				result: sampleResult({ valAccuracy: i }),
-				device: sampleDevice,
-				artifacts: [],
-			}),
-		),
-	);
+	const finish = (on: Db, seed: number) =>
+		finishTrial({
+			db: on,
+			trialId: trialIds[seed]!,
+			attemptNo: 1,
+			result: sampleResult({ valAccuracy: seed }),
+			device: sampleDevice,
+			artifacts: [],
+		});
+	const slow = open({ max: 1 });
+	await slow.sql`begin`;
+	await finish(slow, 0);
+	const other = finish(db, 1);
+	await untilBlocked(db);
+	await slow.sql`commit`;
+	await other;
 	const entries = await sql`select succeeded, best_mean from leaderboard_entry where sweep_id = ${sweepId}`;
-	assert.deepEqual([...entries], [{ succeeded: 16, best_mean: 7.5 }]);
+	assert.deepEqual([...entries], [{ succeeded: 2, best_mean: 0.5 }]);
 });
 
 test('an epoch that is recorded twice is stored once, as it was told last', async () => {
