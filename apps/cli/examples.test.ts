@@ -12,9 +12,12 @@ test('every example is a valid sweep', () => {
 	for (const name of names) assert.doesNotThrow(() => read(name), name);
 });
 
-test('the quickstart is the grid that the comparison with Optuna runs: 24 configurations, 3 epochs, one seed', () => {
-	const { dataset, model, grid, seeds, epochs } = read('quickstart.json');
-	assert.deepEqual(grid, { batchSize: [32, 100, 1000, 10000], eta: [0.01, 0.05, 0.1], lambda: [0, 0.9] });
-	assert.deepEqual([dataset.name, dataset.validation, seeds, epochs], ['mnist', 10000, [0], 3]);
-	assert.deepEqual(model, { preset: 'mlp', hidden: [128], activation: 'relu' });
+test('the quickstart stays small enough for a first minute: 24 configurations, 3 epochs, one seed', () => {
+	const { grid, seeds, epochs } = read('quickstart.json');
+	assert.ok(grid && [grid.batchSize, grid.eta, grid.lambda].every(Array.isArray));
+	const configurations = [grid.batchSize, grid.eta, grid.lambda].reduce(
+		(product, axis) => product * (axis as []).length,
+		1,
+	);
+	assert.deepEqual([configurations, seeds, epochs], [24, [0], 3]);
 });
