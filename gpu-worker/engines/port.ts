@@ -1,4 +1,4 @@
-import type { Initializer } from '@basin/core/contracts/sweep-spec.ts';
+import type { EngineName, Initializer } from '@basin/core/contracts/sweep-spec.ts';
 import type { Rows } from '../datasets/dataset.ts';
 
 /** A float32 array with its shape; the currency between engines, checkpoints and artifacts. */
@@ -83,11 +83,13 @@ export interface Program {
 	exportModel(state: TrainingState): Promise<Uint8Array>;
 }
 
-/** Executes training. Implementations: `engines/onnx`. All keep to one contract, so their curves agree. */
+/** Executes training. Implementations: `engines/onnx` and `engines/tensorflow`. All keep to one contract, so their curves agree. */
 export interface Engine {
-	readonly name: 'onnx' | 'tensorflow';
+	readonly name: EngineName;
 	/** Where it runs, such as `cpu` or `cuda`. */
 	readonly provider: string;
+	/** Threads that it computes with; results are bit-equal for equal ones. */
+	readonly threads: number;
 	readonly versions: Readonly<Record<string, string>>;
 	/** Programs are cached, least recently used first out; the same spec gives the same program. @throws SpecError */
 	compile(spec: ProgramSpec): Promise<Program>;

@@ -33,6 +33,7 @@ export function createOnnxEngine({ threads }: { threads: number }): Engine {
 	return {
 		name: 'onnx',
 		provider: 'cpu',
+		threads,
 		versions: { onnxruntime: runtimeVersion(), node: process.versions.node },
 		compile: (spec) => compile(sessions, spec),
 		close: () => sessions.close(),

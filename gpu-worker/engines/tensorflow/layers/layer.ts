@@ -1,0 +1,25 @@
+import type { Tensor } from '@tensorflow/tfjs-core';
+import type { TensorFlow } from '../backend.ts';
+
+export interface BackwardInput {
+	tf: TensorFlow;
+	input: Tensor;
+	output: Tensor;
+	parameters: readonly Tensor[];
+	/** ∂L/∂output. */
+	gradient: Tensor;
+	/** False where no layer before has parameters. */
+	needsInputGradient: boolean;
+}
+
+/**
+ * One layer, forward and backward. The gradients are written out: those of TensorFlow.js are in `@tensorflow/tfjs`, which is 240 MB
+ * of layers, converters and browser backends, and not in `@tensorflow/tfjs-core`.
+ */
+export interface Layer {
+	/** How many of the network's parameters are its own. */
+	readonly parameterCount: number;
+	forward(tf: TensorFlow, input: Tensor, parameters: readonly Tensor[]): Tensor;
+	/** ∂L/∂input (null when not needed) and ∂L/∂ of each parameter. */
+	backward(input: BackwardInput): { inputGradient: Tensor | null; gradients: Tensor[] };
+}
