@@ -2,24 +2,48 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import process from 'node:process';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 import { createClient } from '@basin/cli/client.ts';
 import type { SweepSpecInput } from '@basin/core/contracts/sweep-spec.ts';
+import { testDatabase } from '../support/postgres.ts';
 import { interruptStack, killStack, repository, type Stack, startStack, temporaryHome } from '../support/stack.ts';
 import { waitFor } from '../support/wait.ts';
 
-const run = promisify(execFile);
 const home = await temporaryHome();
+// On the server of DATABASE_URL, if there is one: the stack then embeds all but the database.
+const database = process.env.DATABASE_URL ? await testDatabase(undefined, { migrated: false }) : undefined;
+const env = database ? { DATABASE_URL: database.url } : {};
 let stack: Stack;
 
 before(async () => {
-	stack = await startStack(home.home);
+	stack = await startStack(home.home, env);
 });
 after(async () => {
 	await killStack(stack);
 	await home.remove();
 });
+
+const readme = await readFile(`${repository}README.md`, 'utf8');
+const readmeCommands = [...readme.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].flatMap(([, block]) =>
+	(block as string).trim().split('\n'),
+);
+
+function readmeCommand(start: string): string {
+	const command = readmeCommands.find((line) => line.startsWith(start));
+	assert.ok(command, `the README has no command that starts with ${start}`);
+	return command;
+}
+
+/** Runs a command as it stands in the README, against this test's stack. */
+function shell(command: string) {
+	return promisify(execFile)('sh', ['-c', command.replaceAll('http://127.0.0.1:8787', stack.baseUrl)], {
+		cwd: repository,
+		env: { ...process.env, BASIN_URL: stack.baseUrl },
+		timeout: 120_000,
+	});
+}
 
 const client = () => createClient({ baseUrl: stack.baseUrl });
 const isCompleted = (id: string) => async () => (await client().getSweep(id)).state === 'completed';
@@ -37,58 +61,64 @@ test('the stack says where it listens and gives a command to try', () => {
 	assert.match(stack.output(), /basin submit|curl/);
 });
 
-test('the quickstart, posted as JSON, ends with a best configuration above 97 % and artifacts whose hashes match', async () => {
-	const body = await readFile(`${repository}/examples/quickstart.json`, 'utf8');
-	const response = await fetch(`${stack.baseUrl}/v1/sweeps`, {
-		method: 'POST',
-		headers: { 'content-type': 'application/json', 'idempotency-key': 'quickstart' },
-		body,
-	});
-	assert.equal(response.status, 201);
-	const { id } = (await response.json()) as { id: string };
+test('the README’s curl command submits the quickstart, which ends above 97 % with artifacts whose hashes match', async () => {
+	const { stdout } = await shell(readmeCommand('curl'));
+	const { id } = JSON.parse(stdout) as { id: string };
 	await waitFor('the quickstart to complete', 120_000, isCompleted(id), 250);
 
 	const board = await client().leaderboard(id, { limit: 100 });
-	assert.equal(board.items.length, 24);
-	const best = board.items[0];
-	assert.ok(best?.valAccuracy && best.bestTrialId);
-	assert.ok(best.valAccuracy.mean > 0.97, `best is ${best.valAccuracy.mean}`);
 	assert.deepEqual(
 		board.items.map((entry) => entry.rank),
 		Array.from({ length: 24 }, (_, index) => index + 1),
 	);
+	const best = board.items[0];
+	assert.ok(best?.valAccuracy && best.bestTrialId);
+	assert.ok(best.valAccuracy.mean > 0.97, `best is ${best.valAccuracy.mean}`);
 
 	const artifacts = await client().listArtifacts(best.bestTrialId);
-	assert.ok(artifacts.items.some((artifact) => artifact.name === 'model.onnx'));
+	assert.deepEqual(artifacts.items.map((artifact) => artifact.name).sort(), [
+		'history.json',
+		'model.onnx',
+		'spec.json',
+		'weights.safetensors',
+	]);
 	for (const artifact of artifacts.items) {
 		const bytes = Buffer.from(await (await fetch(artifact.url)).arrayBuffer());
 		assert.equal(bytes.length, artifact.sizeBytes, artifact.name);
 		assert.equal(createHash('sha256').update(bytes).digest('hex'), artifact.sha256, artifact.name);
 	}
+
+	const again = await shell(readmeCommand('curl'));
+	assert.equal(JSON.parse(again.stdout).id, id, 'the same key makes no second sweep');
 });
 
-test('the command line submits, watches to the end and prints the ranking', async () => {
-	const { stdout } = await run(
-		'npx',
-		['basin', 'submit', 'examples/quickstart.json', '--watch', '--url', stack.baseUrl],
-		{
-			cwd: repository,
-			timeout: 120_000,
-		},
+test('the README’s command line submits, watches to the end and prints the ranking', async () => {
+	const { stdout } = await shell(readmeCommand('npx basin submit'));
+	assert.match(stdout, /24 of 24 trials succeeded/);
+	assert.match(stdout, /1 +16 +0\.02 +0\.9 +97\.\d\d/);
+});
+
+test('the README has no other command than those that are tried here and those that start and test', () => {
+	const known = [readmeCommand('curl'), readmeCommand('npx basin submit'), 'npm install', 'npm start', 'npm test'];
+	assert.deepEqual(
+		readmeCommands.filter((command) => !known.includes(command)),
+		[],
 	);
-	assert.match(stdout, /completed/);
-	assert.match(stdout, /0\.05/);
 });
 
 test('a configuration that diverges is shown last, and the sweep still completes', async () => {
-	const sweep = await client().createSweep({ ...small, grid: { batchSize: [100], eta: [0.1, 1e30] } });
+	const sweep = await client().createSweep({
+		...small,
+		model: { preset: 'mlp' },
+		grid: { batchSize: [100], eta: [50, 0.1] },
+	});
 	await waitFor('the sweep to complete', 60_000, isCompleted(sweep.id));
 	const board = await client().leaderboard(sweep.id, {});
 	assert.deepEqual(
 		board.items.map((entry) => [entry.configuration.eta, entry.diverged]),
 		[
 			[0.1, false],
-			[1e30, true],
+			[50, true],
 		],
 	);
 	const trials = await client().listTrials(sweep.id, { state: 'failed' });
@@ -112,7 +142,7 @@ test('after Ctrl-C and a restart a running sweep finishes, and what had finished
 
 	const stopSeconds = await interruptStack(stack);
 	assert.ok(stopSeconds < 10, `stopping took ${stopSeconds} s; it printed:\n${stack.output()}`);
-	stack = await startStack(home.home);
+	stack = await startStack(home.home, env);
 
 	assert.deepEqual(await client().leaderboard(finished.id, {}), before);
 	await waitFor('the interrupted sweep to complete', 120_000, isCompleted(running.id), 250);
