@@ -1,0 +1,10 @@
+import { testAgreement, testEngine } from './contract.ts';
+import { createOnnxEngine } from './onnx/engine.ts';
+import { createTensorflowEngine } from './tensorflow/engine.ts';
+
+const openOnnx = async () => createOnnxEngine({ threads: 1 });
+const openTensorflow = () => createTensorflowEngine({ threads: 1 });
+
+testEngine('onnx', openOnnx);
+testEngine('tensorflow', openTensorflow);
+testAgreement(['onnx', 'tensorflow'], [openOnnx, openTensorflow]);
