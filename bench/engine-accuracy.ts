@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { EpochMetrics } from '@basin/core/contracts/training.ts';
-import { loadDataset } from '@basin/gpu-worker/datasets/load.ts';
+import { loadMnist } from '@basin/gpu-worker/datasets/mnist.ts';
 import { describeDevice } from '@basin/gpu-worker/device.ts';
 import { createOnnxEngine } from '@basin/gpu-worker/engines/onnx/engine.ts';
 import { runTrial } from '@basin/gpu-worker/run-trial.ts';
@@ -30,6 +30,8 @@ const epochs = Number(options.epochs);
 const seeds = Array.from({ length: Number(options.seeds) }, (_, seed) => seed);
 const engine = createOnnxEngine({ threads: 1 });
 const device = describeDevice(engine, { threads: 1, slots: 1 });
+const mnist = loadMnist();
+const loadDataset = () => mnist;
 const outputDir = await mkdtemp(join(tmpdir(), 'basin-accuracy-'));
 
 console.log(
