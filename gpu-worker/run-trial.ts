@@ -1,12 +1,11 @@
 import type { Device } from '@basin/core/contracts/device.ts';
 import type { FailureReason } from '@basin/core/contracts/states.ts';
-import type { DatasetName } from '@basin/core/contracts/sweep-spec.ts';
 import type { EpochMetrics, TrialResult } from '@basin/core/contracts/training.ts';
 import type { TrialAssignment } from '@basin/core/contracts/worker-protocol.ts';
 import { describeRun } from './artifacts/run-record.ts';
 import { encodeSafetensors } from './artifacts/safetensors.ts';
 import { type TrialFile, writeFiles } from './artifacts/write-files.ts';
-import type { Dataset } from './datasets/dataset.ts';
+import type { LoadDataset } from './datasets/load.ts';
 import { type Split, splitDataset } from './datasets/split.ts';
 import { describeDivergence } from './divergence.ts';
 import { resolveArchitecture } from './engines/architecture.ts';
@@ -18,7 +17,7 @@ export interface TrialContext {
 	engine: Engine;
 	device: Device;
 	/** Answers at once after the first call for a name. */
-	loadDataset: (name: DatasetName) => Promise<Dataset>;
+	loadDataset: LoadDataset;
 	/** Must exist; the artifacts are written there. */
 	outputDir: string;
 	/** Of the program that trains; null when it does not run from a checkout. */
@@ -43,7 +42,7 @@ interface Best {
  */
 export async function runTrial(assignment: TrialAssignment, context: TrialContext): Promise<TrialOutcome> {
 	const { configuration } = assignment;
-	const [dataset, loadSeconds] = await timed(() => context.loadDataset(assignment.dataset.name));
+	const [dataset, loadSeconds] = await timed(() => context.loadDataset(assignment.dataset));
 	const split = splitDataset(dataset, assignment.dataset);
 	const [program, compileSeconds] = await timed(() =>
 		context.engine.compile({

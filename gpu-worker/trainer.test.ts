@@ -114,8 +114,9 @@ test('an interrupt from the terminal leaves the trainer to its worker', async ()
 });
 
 test('settings are whole numbers of at least 1', () => {
-	assert.deepEqual(readSettings([]), { threads: 1, slots: 1 });
-	assert.deepEqual(readSettings(['--threads', '4']), { threads: 4, slots: 1 });
+	const datasets = '.basin/datasets';
+	assert.deepEqual(readSettings([]), { threads: 1, slots: 1, datasets });
+	assert.deepEqual(readSettings(['--threads', '4', '--datasets', '/d']), { threads: 4, slots: 1, datasets: '/d' });
 	assert.throws(() => readSettings(['--threads', '0']));
 	assert.throws(() => readSettings(['--cores', '2']));
 });

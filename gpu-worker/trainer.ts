@@ -3,6 +3,7 @@
  *
  * Start: `fork(trainerPath, ['--threads', '1', '--slots', '2'])` with the default (JSON) serialization. It reads no environment.
  * - `--threads`: threads of one `run()` (default 1). `--slots`: trainers that share this machine (default 1); recorded in the device.
+ * - `--datasets`: folder where data sets are looked for and kept once fetched (default `.basin/datasets`).
  * Talk: `TrainerCommand` in, `TrainerEvent` out (core/contracts/worker-protocol.ts).
  * - `ready` once, first. Then each `train` ends in exactly one `finished` or `failed`, after its `epoch` events.
  * - A `train` that arrives during another waits its turn. `outputDir` must exist and be empty; files are complete when the event arrives.
@@ -17,22 +18,25 @@ import type { Device } from '@basin/core/contracts/device.ts';
 import type { EpochMetrics } from '@basin/core/contracts/training.ts';
 import { TrainerCommand, type TrainerEvent, type TrialAssignment } from '@basin/core/contracts/worker-protocol.ts';
 import { z } from 'zod';
-import { loadDataset } from './datasets/load.ts';
+import { createDatasetLoader, type LoadDataset } from './datasets/load.ts';
 import { describeDevice } from './device.ts';
 import { createOnnxEngine } from './engines/onnx/engine.ts';
 import type { Engine } from './engines/port.ts';
+import { fetchNpmPackage } from './npm-package.ts';
 import { runTrial } from './run-trial.ts';
 import { describeFailure } from './trial-failure.ts';
 
 const Settings = z.object({
 	threads: z.coerce.number().int().min(1).default(1),
 	slots: z.coerce.number().int().min(1).default(1),
+	datasets: z.string().default('.basin/datasets'),
 });
 export type TrainerSettings = z.infer<typeof Settings>;
 
 /** @throws when an option is unknown or is not a whole number of at least 1 */
 export function readSettings(argv: string[]): TrainerSettings {
-	const { values } = parseArgs({ args: argv, options: { threads: { type: 'string' }, slots: { type: 'string' } } });
+	const option = { type: 'string' } as const;
+	const { values } = parseArgs({ args: argv, options: { threads: option, slots: option, datasets: option } });
 	return Settings.parse(values);
 }
 
@@ -40,13 +44,19 @@ interface Trainer {
 	engine: Engine;
 	device: Device;
 	gitCommit: string | null;
+	loadDataset: LoadDataset;
 }
 
 /** Answers commands until the channel closes. */
 async function main(): Promise<void> {
 	const settings = readSettings(process.argv.slice(2));
 	const engine = createOnnxEngine({ threads: settings.threads });
-	const trainer = { engine, device: describeDevice(engine, settings), gitCommit: readGitCommit() };
+	const trainer = {
+		engine,
+		device: describeDevice(engine, settings),
+		gitCommit: readGitCommit(),
+		loadDataset: createDatasetLoader({ folder: settings.datasets, fetchPackage: fetchNpmPackage }),
+	};
 	process.on('SIGINT', () => {});
 	process.on('disconnect', () => process.exit(0));
 	let turn = send({ type: 'ready', device: trainer.device, engines: [engine.name] });
@@ -68,7 +78,7 @@ async function train(trainer: Trainer, assignment: TrialAssignment, outputDir: s
 	const { device } = trainer;
 	const onEpoch = (metrics: EpochMetrics) => send({ type: 'epoch', trialId, attemptNo, metrics });
 	try {
-		const outcome = await runTrial(assignment, { ...trainer, loadDataset, outputDir, onEpoch });
+		const outcome = await runTrial(assignment, { ...trainer, outputDir, onEpoch });
 		await send({ ...outcome, trialId, attemptNo, device });
 	} catch (error) {
 		await send({ type: 'failed', trialId, attemptNo, ...describeFailure(error), device, files: [] });

@@ -28,7 +28,11 @@ const cases: [string, Record<string, unknown> | string, [pointer: string, senten
 		'{"__proto__":{"x":1},"dataset":{"name":"mnist"},"model":{"preset":"softmax"},"grid":{}}',
 		[['/__proto__', /^is unknown/]],
 	],
-	['an unknown data set', { dataset: { name: 'mnits' } }, [['/dataset/name', 'must be "mnist"']]],
+	[
+		'an unknown data set',
+		{ dataset: { name: 'mnits' } },
+		[['/dataset/name', /^must be "mnist", .*; did you mean "mnist"\?$/]],
+	],
 	[
 		'an unknown preset',
 		{ model: { preset: 'mpl' } },

@@ -32,6 +32,10 @@ export const Env = z.object({
 	BASIN_THREADS: z.coerce.number().int().min(1).default(1).describe('Threads of one trainer.'),
 	BASIN_HEARTBEAT_SECONDS: seconds.default(15).describe('How often a worker renews its lease.'),
 	BASIN_LEASE_SECONDS: seconds.default(60).describe('How long a lease lasts without a heartbeat.'),
+	BASIN_DATASETS: z
+		.string()
+		.optional()
+		.describe('Folder where workers look for data sets and keep those that they fetch; unset: BASIN_HOME/datasets.'),
 	BASIN_PROGRESS_SECONDS: seconds
 		.default(3600)
 		.describe('Longest time without an ended epoch; then a trainer is taken for hung and killed.'),

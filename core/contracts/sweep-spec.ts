@@ -77,7 +77,7 @@ export const Configuration = z
 	.meta({ id: 'Configuration' });
 export type Configuration = z.infer<typeof Configuration>;
 
-export const DatasetName = z.enum(['mnist']);
+export const DatasetName = z.enum(['mnist', 'fashion-mnist', 'cifar10', 'spirals']);
 export type DatasetName = z.infer<typeof DatasetName>;
 
 export const DatasetSpec = z

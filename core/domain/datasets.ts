@@ -13,6 +13,36 @@ export const datasets: Readonly<Record<DatasetName, DatasetInfo>> = {
 		trainSize: 60_000,
 		testSize: 10_000,
 	},
+	'fashion-mnist': {
+		name: 'fashion-mnist',
+		title: 'Fashion-MNIST',
+		description:
+			'70,000 grey-scale images of 28 × 28 pixels, ten kinds of clothing, split into 60,000 for training and 10,000 for test. Harder than digits.',
+		inputShape: [28, 28, 1],
+		classes: 10,
+		trainSize: 60_000,
+		testSize: 10_000,
+	},
+	cifar10: {
+		name: 'cifar10',
+		title: 'CIFAR-10',
+		description:
+			'60,000 colour images of 32 × 32 pixels, ten kinds of animals and vehicles, split into 50,000 for training and 10,000 for test. A worker fetches it on first use (139 MB).',
+		inputShape: [32, 32, 3],
+		classes: 10,
+		trainSize: 50_000,
+		testSize: 10_000,
+	},
+	spirals: {
+		name: 'spirals',
+		title: 'Three spirals',
+		description:
+			'Points in the plane on three arms that wind around each other, 6,000 for training and 3,000 for test. Trains in a blink; no straight line parts them.',
+		inputShape: [2],
+		classes: 3,
+		trainSize: 6_000,
+		testSize: 3_000,
+	},
 };
 
 /**

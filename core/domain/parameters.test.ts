@@ -12,6 +12,13 @@ it('every dense layer counts its weights and biases', () => {
 	assert.equal(count({ preset: 'mlp', hidden: [64, 32] }), 784 * 64 + 64 + 64 * 32 + 32 + 32 * 10 + 10);
 });
 
+it('the input is as wide as an example of the data set', () => {
+	const widths = (name: string) => layerWidths(ModelSpec.parse({ preset: 'softmax' }), DatasetSpec.parse({ name }));
+	assert.deepEqual(widths('fashion-mnist'), [784, 10]);
+	assert.deepEqual(widths('cifar10'), [3072, 10]);
+	assert.deepEqual(widths('spirals'), [2, 3]);
+});
+
 it('widths run from the pixels to the classes', () => {
 	assert.deepEqual(layerWidths(ModelSpec.parse({ preset: 'mlp', hidden: [5] }), dataset), [784, 5, 10]);
 });

@@ -51,7 +51,7 @@ const damages: [string, RegExp, (file: Buffer) => Buffer | null][] = [
 	],
 	[
 		'labelled beyond 9',
-		/has a label 10; digits end at 9/,
+		/has a label 10; labels end at 9/,
 		(file) => {
 			const other = Buffer.from(file);
 			other[500] = 10;
@@ -59,6 +59,16 @@ const damages: [string, RegExp, (file: Buffer) => Buffer | null][] = [
 		},
 	],
 ];
+
+test('MNIST with one pixel changed is not MNIST', async () => {
+	await restore();
+	const path = join(folder, 't10k-images-idx3-ubyte');
+	const file = await readFile(path);
+	file[5000]! ^= 1;
+	await writeFile(path, file);
+	await assert.rejects(loadMnist(folder), { name: 'DatasetError', message: /are not the published MNIST/ });
+});
+
 for (const [name, message, damage] of damages) {
 	test(`a file that is ${name} is refused with its name and what is wrong`, async () => {
 		await restore();
