@@ -193,7 +193,7 @@ create table worker (
 	constraint worker_pkey PRIMARY KEY (id)
 );
 
-CREATE UNIQUE INDEX configuration_once ON public.configuration USING btree (sweep_id, hash);
+CREATE UNIQUE INDEX configuration_once ON public.configuration USING btree (hash, sweep_id);
 
 CREATE INDEX leaderboard_by_accuracy ON public.leaderboard_entry USING btree (sweep_id, best_mean DESC NULLS LAST);
 
@@ -485,6 +485,7 @@ AS $function$
 declare
 	v_trial trial;
 	v_device_key text := p_device ->> 'key';
+	v_worker_id text;
 begin
 	update trial set
 		state = 'succeeded', epochs_done = (p_result ->> 'epochs')::integer, device_key = v_device_key,
@@ -496,7 +497,9 @@ begin
 	end if;
 	perform remember_device(p_device);
 	update attempt set outcome = 'succeeded', device_key = v_device_key, ended_at = now()
-	where trial_id = p_trial_id and attempt_no = p_attempt_no;
+	where trial_id = p_trial_id and attempt_no = p_attempt_no
+	returning worker_id into v_worker_id;
+	update worker set device_key = v_device_key where id = v_worker_id and device_key is distinct from v_device_key;
 	insert into result (
 		trial_id, sweep_id, configuration_no, seed, device_key,
 		val_accuracy, final_val_accuracy, epoch_seconds, update_seconds, body
@@ -508,7 +511,7 @@ begin
 	);
 	perform store_artifacts(p_trial_id, p_attempt_no, p_artifacts);
 	perform leaderboard_add_success(v_trial.sweep_id, v_trial.configuration_no, v_device_key);
-	perform remember_speed(p_trial_id, p_attempt_no, p_result);
+	perform remember_speed(v_trial.sweep_id, v_device_key, v_trial.batch_size, p_result);
 	perform close_sweep(v_trial.sweep_id);
 	return true;
 end $function$
@@ -594,12 +597,16 @@ CREATE OR REPLACE FUNCTION public.leaderboard_add_success(p_sweep_id text, p_con
  LANGUAGE plpgsql
  SET search_path TO 'public', 'pg_temp'
 AS $function$
+declare
+	v_failed_seeds integer;
 begin
-	perform from configuration
+	select failed_seeds into v_failed_seeds from configuration
 	where sweep_id = p_sweep_id and configuration_no = p_configuration_no for no key update;
-	-- The row that said "no seed succeeded" is no longer true.
-	delete from leaderboard_entry
-	where sweep_id = p_sweep_id and configuration_no = p_configuration_no and succeeded = 0;
+	if v_failed_seeds > 0 then
+		-- The row that said "no seed succeeded" is no longer true.
+		delete from leaderboard_entry
+		where sweep_id = p_sweep_id and configuration_no = p_configuration_no and succeeded = 0;
+	end if;
 	perform refresh_leaderboard_entry(p_sweep_id, p_configuration_no, p_device_key);
 end $function$
 ;
@@ -741,35 +748,35 @@ begin
 end $function$
 ;
 
-CREATE OR REPLACE FUNCTION public.remember_speed(p_trial_id text, p_attempt_no integer, p_result jsonb)
+CREATE OR REPLACE FUNCTION public.remember_speed(p_sweep_id text, p_device_key text, p_batch_size integer, p_result jsonb)
  RETURNS void
  LANGUAGE plpgsql
  SET search_path TO 'public', 'pg_temp'
 AS $function$
+declare
+	v_dataset text;
+	v_model jsonb;
 begin
-	insert into speed as known (
+	select dataset, training -> 'model' into v_dataset, v_model from sweep where id = p_sweep_id;
+	if exists (
+		select from speed
+		where device_key = p_device_key and dataset = v_dataset and model = v_model and batch_size = p_batch_size
+			and measured_at > now() - interval '10 seconds'
+	) then
+		return;
+	end if;
+	insert into speed (
 		device_key, dataset, model, batch_size, update_seconds, epoch_overhead_seconds, trial_overhead_seconds
-	)
-	select
-		trial.device_key, sweep.dataset, sweep.training -> 'model', trial.batch_size,
+	) values (
+		p_device_key, v_dataset, v_model, p_batch_size,
 		(p_result ->> 'updateSecondsMedian')::double precision,
 		(p_result ->> 'validationSeconds')::double precision / (p_result ->> 'epochs')::double precision,
 		(p_result ->> 'loadSeconds')::double precision + (p_result ->> 'compileSeconds')::double precision
 			+ (p_result ->> 'artifactSeconds')::double precision
-	from trial join sweep on sweep.id = trial.sweep_id
-	where trial.id = p_trial_id and not exists (
-		select from speed
-		where speed.device_key = trial.device_key and speed.dataset = sweep.dataset
-			and speed.model = sweep.training -> 'model' and speed.batch_size = trial.batch_size
-			and speed.measured_at > now() - interval '10 seconds'
 	)
 	on conflict (device_key, dataset, model, batch_size) do update set
 		update_seconds = excluded.update_seconds, epoch_overhead_seconds = excluded.epoch_overhead_seconds,
 		trial_overhead_seconds = excluded.trial_overhead_seconds, measured_at = excluded.measured_at;
-	update worker set device_key = trial.device_key
-	from trial, attempt
-	where trial.id = p_trial_id and attempt.trial_id = p_trial_id and attempt.attempt_no = p_attempt_no
-		and worker.id = attempt.worker_id and worker.device_key is distinct from trial.device_key;
 end $function$
 ;
 

@@ -14,10 +14,9 @@ const boardRow: fc.Arbitrary<BoardRow> = fc
 		succeeded: fc.integer({ min: 0, max: 4 }),
 		diverged: fc.boolean(),
 		accuracyMean: measure,
-		accuracyStd: spread,
 		epochSecondsMedian: measure,
-		epochSecondsMean: measure,
-		epochSecondsStd: spread,
+		rankedMean: measure,
+		rankedStd: spread,
 	})
 	.map((row) =>
 		row.succeeded > 0
@@ -25,10 +24,9 @@ const boardRow: fc.Arbitrary<BoardRow> = fc
 			: {
 					...row,
 					accuracyMean: null,
-					accuracyStd: null,
 					epochSecondsMedian: null,
-					epochSecondsMean: null,
-					epochSecondsStd: null,
+					rankedMean: null,
+					rankedStd: null,
 				},
 	);
 const board = fc.uniqueArray(boardRow, { selector: (row) => row.deviceKey + row.hash, maxLength: 40 });
@@ -40,13 +38,12 @@ const row = (changes: Partial<BoardRow>): BoardRow => ({
 	succeeded: 3,
 	diverged: false,
 	accuracyMean: 0.9,
-	accuracyStd: 0.01,
 	epochSecondsMedian: 1,
-	epochSecondsMean: 1,
-	epochSecondsStd: 0.1,
+	rankedMean: 0.9,
+	rankedStd: 0.01,
 	...changes,
 });
-const nothing = { succeeded: 0, accuracyMean: null, epochSecondsMedian: null, epochSecondsMean: null };
+const nothing = { succeeded: 0, accuracyMean: null, epochSecondsMedian: null, rankedMean: null };
 
 test('every row is ranked once, and ranks count from 1 without gaps on each device', () => {
 	fc.assert(
@@ -134,7 +131,7 @@ test('pareto ranks the whole front before the rest', () => {
 
 test('accuracy ranks the mean over seeds, not the steadiest or the fastest; equal means by hash', () => {
 	const rows = [
-		row({ hash: 'c', accuracyMean: 0.95, accuracyStd: 0.3, epochSecondsMedian: 9 }),
+		row({ hash: 'c', accuracyMean: 0.95, rankedStd: 0.3, epochSecondsMedian: 9 }),
 		row({ hash: 'b', accuracyMean: 0.94, epochSecondsMedian: 2 }),
 		row({ hash: 'a', accuracyMean: 0.94, epochSecondsMedian: 5 }),
 	];
@@ -161,7 +158,7 @@ test('what failed is shown after what succeeded, and what diverged comes last, u
 
 test('a configuration with one seed has no interval, so nothing is said about its ties', () => {
 	const ranked = rankRows(
-		[row({ hash: 'a', succeeded: 1, accuracyStd: null }), row({ hash: 'b' }), row({ hash: 'c' })],
+		[row({ hash: 'a', succeeded: 1, rankedStd: null }), row({ hash: 'b' }), row({ hash: 'c' })],
 		'valAccuracy',
 	);
 	assert.deepEqual(

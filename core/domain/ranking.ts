@@ -19,10 +19,10 @@ export interface BoardRow {
 	succeeded: number;
 	diverged: boolean;
 	accuracyMean: number | null;
-	accuracyStd: number | null;
 	epochSecondsMedian: number | null;
-	epochSecondsMean: number | null;
-	epochSecondsStd: number | null;
+	/** Over the seeds, of what is ranked: seconds for `epochSeconds`, else accuracy. The interval follows from them. */
+	rankedMean: number | null;
+	rankedStd: number | null;
 }
 
 export interface RankedRow<T extends BoardRow> {
@@ -46,7 +46,7 @@ function rankBoard<T extends BoardRow>(rows: readonly T[], rankBy: RankBy): Rank
 	const front = paretoFront(measured);
 	const order = { valAccuracy: byAccuracy, epochSeconds: byEpochSeconds, pareto: byFront(front) }[rankBy];
 	const ordered: T[] = [...measured.sort(order), ...unmeasured.sort(byDivergence)];
-	const tiesOf = countTies(ordered.map((row) => intervalOf(row, rankBy)));
+	const tiesOf = countTies(ordered.map(intervalOf));
 	return ordered.map((row, i) => ({
 		row,
 		rank: i + 1,
@@ -80,10 +80,8 @@ export function paretoFront<T extends { accuracyMean: number; epochSecondsMedian
 
 type Interval = [number, number] | null;
 
-function intervalOf(row: BoardRow, rankBy: RankBy): Interval {
-	const [mean, std] =
-		rankBy === 'epochSeconds' ? [row.epochSecondsMean, row.epochSecondsStd] : [row.accuracyMean, row.accuracyStd];
-	return mean === null ? null : confidence95(row.succeeded, mean, std);
+function intervalOf({ succeeded, rankedMean, rankedStd }: BoardRow): Interval {
+	return rankedMean === null ? null : confidence95(succeeded, rankedMean, rankedStd);
 }
 
 /** For each interval, how many others overlap it: all, less those wholly above and those wholly below. */

@@ -4,7 +4,7 @@ import { type RankedRow, rankRows } from '@basin/core/domain/ranking.ts';
 import { confidence95 } from '@basin/core/domain/statistics.ts';
 import type { Db } from '../client.ts';
 import { decodeCursor, encodeCursor } from '../cursor.ts';
-import { type EntryKey, type EntryRow, entryKey, readBoard, readEntries } from './rows.ts';
+import { type EntryKey, type EntryRow, entryKey, readBoards, readEntries } from './rows.ts';
 
 export type LeaderboardQuery = {
 	rankBy: RankBy;
@@ -41,19 +41,20 @@ export async function rankSweep({
 	const [sweep] = await db.sql<{ seeds: number }[]>`
 		select trials / configurations as seeds from sweep where id = ${sweepId}`;
 	if (!sweep) throw new BasinError('sweep_not_found', `There is no sweep ${sweepId}.`);
-	const ranked = rankRows(await readBoard(db, sweepId, query), query.rankBy);
+	const ranked = rankRows(await readBoards(db, sweepId, query), query.rankBy);
 	const end = offset + query.limit;
 	const page = ranked.slice(offset, end);
 	const entries = await readEntries(
 		db,
 		sweepId,
 		page.map(({ row }) => row),
+		query.accuracy,
 	);
 	return {
 		items: page.flatMap((place) => {
 			// Gone only if its sweep was deleted, or a first success replaced "no seed succeeded", between two statements.
 			const entry = entries.get(entryKey(place.row.configurationNo, place.row.deviceKey));
-			return entry ? [toEntry(place, entry, query.accuracy, sweep.seeds)] : [];
+			return entry ? [toEntry(place, entry, sweep.seeds)] : [];
 		}),
 		nextCursor: end < ranked.length ? encodeCursor(end) : null,
 	};
@@ -62,7 +63,6 @@ export async function rankSweep({
 function toEntry(
 	{ row, rank, tiedWith, onParetoFront }: RankedRow<EntryKey>,
 	entry: EntryRow,
-	accuracy: LeaderboardQuery['accuracy'],
 	seeds: number,
 ): LeaderboardEntry {
 	return {
@@ -70,20 +70,20 @@ function toEntry(
 		tiedWith,
 		configuration: { batchSize: entry.batch_size, eta: entry.eta, lambda: entry.lambda },
 		configurationHash: row.hash,
-		seeds: { total: seeds, succeeded: row.succeeded, failed: entry.failed },
+		seeds: { total: seeds, succeeded: entry.succeeded, failed: entry.failed },
 		diverged: row.diverged,
-		valAccuracy: row.accuracyMean === null ? null : accuracyOf(row.accuracyMean, row),
+		valAccuracy: accuracyOf(entry),
 		epochSeconds:
-			row.epochSecondsMedian === null
+			entry.epoch_seconds_median === null
 				? null
-				: { median: row.epochSecondsMedian, iqr: [entry.epoch_seconds_low, entry.epoch_seconds_high] },
+				: { median: entry.epoch_seconds_median, iqr: [entry.epoch_seconds_low, entry.epoch_seconds_high] },
 		updateSeconds: entry.update_seconds_median === null ? null : { median: entry.update_seconds_median },
 		onParetoFront,
 		device: entry.device_label === null ? null : { key: entry.device_key, label: entry.device_label },
-		bestTrialId: accuracy === 'best' ? entry.best_trial_id : entry.final_best_trial_id,
+		bestTrialId: entry.best_trial_id,
 	};
 }
 
-function accuracyOf(mean: number, row: EntryKey) {
-	return { mean, std: row.accuracyStd, ci95: confidence95(row.succeeded, mean, row.accuracyStd) };
+function accuracyOf({ succeeded, accuracy_mean: mean, accuracy_std: std }: EntryRow): LeaderboardEntry['valAccuracy'] {
+	return mean === null ? null : { mean, std, ci95: confidence95(succeeded, mean, std) };
 }

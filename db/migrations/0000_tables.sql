@@ -185,7 +185,7 @@ ALTER TABLE "attempt" ADD CONSTRAINT "attempt_trial_id_trial_id_fk" FOREIGN KEY 
 ALTER TABLE "epoch" ADD CONSTRAINT "epoch_trial_id_trial_id_fk" FOREIGN KEY ("trial_id") REFERENCES "public"."trial"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "idempotency" ADD CONSTRAINT "idempotency_sweep_id_sweep_id_fk" FOREIGN KEY ("sweep_id") REFERENCES "public"."sweep"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "result" ADD CONSTRAINT "result_trial_id_trial_id_fk" FOREIGN KEY ("trial_id") REFERENCES "public"."trial"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-CREATE UNIQUE INDEX "configuration_once" ON "configuration" USING btree ("sweep_id","hash");--> statement-breakpoint
+CREATE UNIQUE INDEX "configuration_once" ON "configuration" USING btree ("hash","sweep_id");--> statement-breakpoint
 CREATE INDEX "speed_by_model" ON "speed" USING btree ("dataset","model");--> statement-breakpoint
 CREATE INDEX "leaderboard_by_accuracy" ON "leaderboard_entry" USING btree ("sweep_id","best_mean" DESC NULLS LAST);--> statement-breakpoint
 CREATE INDEX "outbox_due" ON "outbox" USING btree ("due_at","trial_id");--> statement-breakpoint

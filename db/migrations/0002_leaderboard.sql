@@ -33,12 +33,16 @@ $$;
 -- A seed of the configuration succeeded on the device.
 create function leaderboard_add_success(p_sweep_id text, p_configuration_no integer, p_device_key text) returns void
 language plpgsql volatile set search_path = public, pg_temp as $$
+declare
+	v_failed_seeds integer;
 begin
-	perform from configuration
+	select failed_seeds into v_failed_seeds from configuration
 	where sweep_id = p_sweep_id and configuration_no = p_configuration_no for no key update;
-	-- The row that said "no seed succeeded" is no longer true.
-	delete from leaderboard_entry
-	where sweep_id = p_sweep_id and configuration_no = p_configuration_no and succeeded = 0;
+	if v_failed_seeds > 0 then
+		-- The row that said "no seed succeeded" is no longer true.
+		delete from leaderboard_entry
+		where sweep_id = p_sweep_id and configuration_no = p_configuration_no and succeeded = 0;
+	end if;
 	perform refresh_leaderboard_entry(p_sweep_id, p_configuration_no, p_device_key);
 end $$;
 --> statement-breakpoint

@@ -97,32 +97,32 @@ begin
 end $$;
 --> statement-breakpoint
 -- Keeps what a trial measured for estimates, at most every ten seconds: this row is shared by many trials.
-create function remember_speed(p_trial_id text, p_attempt_no integer, p_result jsonb) returns void
+create function remember_speed(p_sweep_id text, p_device_key text, p_batch_size integer, p_result jsonb) returns void
 language plpgsql volatile set search_path = public, pg_temp as $$
+declare
+	v_dataset text;
+	v_model jsonb;
 begin
-	insert into speed as known (
+	select dataset, training -> 'model' into v_dataset, v_model from sweep where id = p_sweep_id;
+	if exists (
+		select from speed
+		where device_key = p_device_key and dataset = v_dataset and model = v_model and batch_size = p_batch_size
+			and measured_at > now() - interval '10 seconds'
+	) then
+		return;
+	end if;
+	insert into speed (
 		device_key, dataset, model, batch_size, update_seconds, epoch_overhead_seconds, trial_overhead_seconds
-	)
-	select
-		trial.device_key, sweep.dataset, sweep.training -> 'model', trial.batch_size,
+	) values (
+		p_device_key, v_dataset, v_model, p_batch_size,
 		(p_result ->> 'updateSecondsMedian')::double precision,
 		(p_result ->> 'validationSeconds')::double precision / (p_result ->> 'epochs')::double precision,
 		(p_result ->> 'loadSeconds')::double precision + (p_result ->> 'compileSeconds')::double precision
 			+ (p_result ->> 'artifactSeconds')::double precision
-	from trial join sweep on sweep.id = trial.sweep_id
-	where trial.id = p_trial_id and not exists (
-		select from speed
-		where speed.device_key = trial.device_key and speed.dataset = sweep.dataset
-			and speed.model = sweep.training -> 'model' and speed.batch_size = trial.batch_size
-			and speed.measured_at > now() - interval '10 seconds'
 	)
 	on conflict (device_key, dataset, model, batch_size) do update set
 		update_seconds = excluded.update_seconds, epoch_overhead_seconds = excluded.epoch_overhead_seconds,
 		trial_overhead_seconds = excluded.trial_overhead_seconds, measured_at = excluded.measured_at;
-	update worker set device_key = trial.device_key
-	from trial, attempt
-	where trial.id = p_trial_id and attempt.trial_id = p_trial_id and attempt.attempt_no = p_attempt_no
-		and worker.id = attempt.worker_id and worker.device_key is distinct from trial.device_key;
 end $$;
 --> statement-breakpoint
 create function finish_trial(
@@ -132,6 +132,7 @@ language plpgsql volatile security definer set search_path = public, pg_temp as 
 declare
 	v_trial trial;
 	v_device_key text := p_device ->> 'key';
+	v_worker_id text;
 begin
 	update trial set
 		state = 'succeeded', epochs_done = (p_result ->> 'epochs')::integer, device_key = v_device_key,
@@ -143,7 +144,9 @@ begin
 	end if;
 	perform remember_device(p_device);
 	update attempt set outcome = 'succeeded', device_key = v_device_key, ended_at = now()
-	where trial_id = p_trial_id and attempt_no = p_attempt_no;
+	where trial_id = p_trial_id and attempt_no = p_attempt_no
+	returning worker_id into v_worker_id;
+	update worker set device_key = v_device_key where id = v_worker_id and device_key is distinct from v_device_key;
 	insert into result (
 		trial_id, sweep_id, configuration_no, seed, device_key,
 		val_accuracy, final_val_accuracy, epoch_seconds, update_seconds, body
@@ -155,7 +158,7 @@ begin
 	);
 	perform store_artifacts(p_trial_id, p_attempt_no, p_artifacts);
 	perform leaderboard_add_success(v_trial.sweep_id, v_trial.configuration_no, v_device_key);
-	perform remember_speed(p_trial_id, p_attempt_no, p_result);
+	perform remember_speed(v_trial.sweep_id, v_device_key, v_trial.batch_size, p_result);
 	perform close_sweep(v_trial.sweep_id);
 	return true;
 end $$;

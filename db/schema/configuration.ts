@@ -17,6 +17,7 @@ export const configuration = pgTable(
 	},
 	(table) => [
 		primaryKey({ columns: [table.sweepId, table.configurationNo] }),
-		uniqueIndex('configuration_once').on(table.sweepId, table.hash),
+		// Hash first: with the sweep first, a planner without statistics takes it for the primary key's work.
+		uniqueIndex('configuration_once').on(table.hash, table.sweepId),
 	],
 );

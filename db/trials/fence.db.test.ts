@@ -69,14 +69,15 @@ async function stalledTrial(): Promise<string> {
 }
 
 for (const [name, { write, fenced }] of Object.entries(writes)) {
-	test(`a stalled worker’s late ${name} changes nothing while another attempt runs`, async () => {
-		const trialId = await stalledTrial();
-		// Asked for, so that acknowledging it would do something.
-		await cancelTrial({ db, trialId });
-		const before = await everything(db);
-		assert.equal(await write({ trialId, attemptNo: 1 }), fenced);
-		assert.deepEqual(await everything(db), before);
-	});
+	for (const asked of [false, true]) {
+		test(`a stalled worker’s late ${name} changes nothing while another attempt ${asked ? 'is being cancelled' : 'runs'}`, async () => {
+			const trialId = await stalledTrial();
+			if (asked) await cancelTrial({ db, trialId });
+			const before = await everything(db);
+			assert.equal(await write({ trialId, attemptNo: 1 }), fenced);
+			assert.deepEqual(await everything(db), before);
+		});
+	}
 
 	test(`a stalled worker’s late ${name} changes nothing while the trial waits for another`, async () => {
 		const { trialIds } = await sampleSweep(db);
