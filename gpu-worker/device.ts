@@ -11,9 +11,10 @@ export function describeDevice(engine: Engine, { threads, slots }: { threads: nu
 	const parts = [process.platform, process.arch, processor, name, provider, versions, threads, slots];
 	const digest = createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 6);
 	const shared = slots > 1 ? `, ${slots} at a time` : '';
+	const unusual = name === 'onnx' && provider === 'cpu' ? '' : `, ${name} on ${provider}`;
 	return {
 		key: `${provider}-${digest}-t${threads}`,
-		label: `${processor}, ${threads} ${threads === 1 ? 'thread' : 'threads'}${shared}`,
+		label: `${processor}, ${threads} ${threads === 1 ? 'thread' : 'threads'}${shared}${unusual}`,
 		engine: name,
 		provider,
 		processor,

@@ -29,7 +29,7 @@ async function open() {
 		while (found().length < count) await once(child, 'message', { signal: AbortSignal.timeout(20_000) });
 		return found().at(-1)!;
 	};
-	const train = (trialId: string, batchSize: number) => {
+	const train = (trialId: string, batchSize: number, engine = 'onnx') => {
 		const assignment = {
 			trialId,
 			sweepId: 'sweep-1',
@@ -39,7 +39,7 @@ async function open() {
 			dataset: { name: 'mnist', validation: 'test', splitSeed: 0 },
 			model: { preset: 'softmax', initializer: 'glorotUniform' },
 			epochs: 2,
-			engine: 'onnx',
+			engine,
 			leaseExpiresAt: '2026-01-31T12:00:00.000Z',
 		};
 		child.send({ type: 'train', assignment, outputDir: folder });
@@ -52,7 +52,7 @@ const closed = (child: ChildProcess) => once(child, 'exit', { signal: AbortSigna
 test('a trainer says what it runs on, trains what it is sent in turn, and stays usable after a failure', async () => {
 	const { child, folder, events, seen, train } = await open();
 	const { device, engines } = await seen('ready');
-	assert.deepEqual(engines, ['onnx']);
+	assert.deepEqual(engines, ['onnx', 'tensorflow']);
 	assert.equal(device.slots, 2);
 	assert.equal(device.threads, 1);
 	train('too-large', 60_001);
@@ -82,6 +82,23 @@ test('a trainer says what it runs on, trains what it is sent in turn, and stays 
 	assert.equal(finished.result.loadSeconds < 0.01, true, 'the data set stays in memory');
 	child.send({ type: 'exit' });
 	assert.deepEqual(await closed(child), [0, null]);
+});
+
+test('a trial is trained by the engine that it asks for, says so, and comes to the same numbers', async () => {
+	const { events, seen, train } = await open();
+	await seen('ready');
+	train('eager', 2000, 'tensorflow');
+	const { device } = await seen('finished');
+	train('compiled', 2000);
+	const other = (await seen('finished', 2)).device;
+	assert.deepEqual([device.engine, other.engine], ['tensorflow', 'onnx']);
+	assert.notEqual(device.key, other.key);
+	assert.equal(device.label, `${other.label}, tensorflow on ${device.provider}`);
+	const lossesOf = (id: string) =>
+		events.flatMap((event) => (event.type === 'epoch' && event.trialId === id ? [event.metrics.valLoss!] : []));
+	for (const [epoch, loss] of lossesOf('eager').entries()) {
+		assert.ok(Math.abs(loss / lossesOf('compiled')[epoch]! - 1) < 1e-4, `epoch ${epoch + 1}: ${loss}`);
+	}
 });
 
 test('a trainer whose worker is gone ends', async () => {

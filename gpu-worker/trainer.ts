@@ -19,9 +19,7 @@ import type { EpochMetrics } from '@basin/core/contracts/training.ts';
 import { TrainerCommand, type TrainerEvent, type TrialAssignment } from '@basin/core/contracts/worker-protocol.ts';
 import { z } from 'zod';
 import { createDatasetLoader, type LoadDataset } from './datasets/load.ts';
-import { describeDevice } from './device.ts';
-import { createOnnxEngine } from './engines/onnx/engine.ts';
-import type { Engine } from './engines/port.ts';
+import { createEnginePool, type EnginePool } from './engine-pool.ts';
 import { fetchNpmPackage } from './npm-package.ts';
 import { runTrial } from './run-trial.ts';
 import { describeFailure } from './trial-failure.ts';
@@ -41,8 +39,7 @@ export function readSettings(argv: string[]): TrainerSettings {
 }
 
 interface Trainer {
-	engine: Engine;
-	device: Device;
+	engines: EnginePool;
 	gitCommit: string | null;
 	loadDataset: LoadDataset;
 }
@@ -50,16 +47,16 @@ interface Trainer {
 /** Answers commands until the channel closes. */
 async function main(): Promise<void> {
 	const settings = readSettings(process.argv.slice(2));
-	const engine = createOnnxEngine({ threads: settings.threads });
+	const engines = createEnginePool(settings);
+	const { device } = await engines.open('auto');
 	const trainer = {
-		engine,
-		device: describeDevice(engine, settings),
+		engines,
 		gitCommit: readGitCommit(),
 		loadDataset: createDatasetLoader({ folder: settings.datasets, fetchPackage: fetchNpmPackage }),
 	};
 	process.on('SIGINT', () => {});
 	process.on('disconnect', () => process.exit(0));
-	let turn = send({ type: 'ready', device: trainer.device, engines: [engine.name] });
+	let turn = send({ type: 'ready', device, engines: [...engines.names] });
 	process.on('message', (message) => {
 		const parsed = TrainerCommand.safeParse(message);
 		if (!parsed.success) {
@@ -75,10 +72,12 @@ async function main(): Promise<void> {
 
 async function train(trainer: Trainer, assignment: TrialAssignment, outputDir: string): Promise<void> {
 	const { trialId, attemptNo } = assignment;
-	const { device } = trainer;
+	let device: Device | null = null;
 	const onEpoch = (metrics: EpochMetrics) => send({ type: 'epoch', trialId, attemptNo, metrics });
 	try {
-		const outcome = await runTrial(assignment, { ...trainer, outputDir, onEpoch });
+		const opened = await trainer.engines.open(assignment.engine);
+		device = opened.device;
+		const outcome = await runTrial(assignment, { ...trainer, ...opened, outputDir, onEpoch });
 		await send({ ...outcome, trialId, attemptNo, device });
 	} catch (error) {
 		await send({ type: 'failed', trialId, attemptNo, ...describeFailure(error), device, files: [] });

@@ -194,7 +194,7 @@ const cases: [string, Record<string, unknown> | string, [pointer: string, senten
 		{ dataset: { name: 'mnist', validation: 'tset' } },
 		[['/dataset/validation', 'must be a count, a fraction below 1, or "test"']],
 	],
-	['an unknown engine', { engine: 'torch' }, [['/engine', 'must be "auto" or "onnx"']]],
+	['an unknown engine', { engine: 'torch' }, [['/engine', 'must be "auto", "onnx" or "tensorflow"']]],
 	['an empty name', { name: '  ' }, [['/name', 'must not be empty']]],
 	['a long name', { name: 'x'.repeat(201) }, [['/name', 'must have at most 200 characters']]],
 	['NUL in the name', { name: 'a\u0000b' }, [['/name', 'must not contain control characters']]],

@@ -124,6 +124,10 @@ export type ModelSpec = z.infer<typeof ModelSpec>;
 export const EngineName = z.enum(['onnx', 'tensorflow']);
 export type EngineName = z.infer<typeof EngineName>;
 
+/** What a spec may ask for. `auto` is `onnx`, the faster one everywhere. */
+export const EngineChoice = z.enum(['auto', ...EngineName.options]);
+export type EngineChoice = z.infer<typeof EngineChoice>;
+
 export const Budget = z
 	.strictObject({
 		maxTrials: z.int().min(1).max(limits.trialsPerSweep).optional(),
@@ -150,7 +154,7 @@ export const SweepSpec = z
 			.max(limits.seeds)
 			.default([0]),
 		epochs: z.int().min(1).max(limits.epochs).default(5),
-		engine: z.enum(['auto', 'onnx']).default('auto'),
+		engine: EngineChoice.default('auto'),
 		labels: z
 			.record(PlainText.min(1).max(63), PlainText.max(255))
 			.refine((labels) => Object.keys(labels).length <= limits.labels, `must have at most ${limits.labels} entries`)

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Device } from './device.ts';
 import { FailureReason } from './states.ts';
-import { Configuration, DatasetSpec, EngineName, ModelSpec } from './sweep-spec.ts';
+import { Configuration, DatasetSpec, EngineChoice, EngineName, ModelSpec } from './sweep-spec.ts';
 import { EpochMetrics, TrialResult } from './training.ts';
 
 /** SQS body: a hint that wakes a worker; Postgres is the truth, so losing or repeating one changes nothing. */
@@ -18,7 +18,7 @@ export const TrialAssignment = z.object({
 	dataset: DatasetSpec,
 	model: ModelSpec,
 	epochs: z.int(),
-	engine: z.enum(['auto', 'onnx']),
+	engine: EngineChoice,
 	leaseExpiresAt: z.string(),
 });
 export type TrialAssignment = z.infer<typeof TrialAssignment>;
