@@ -25,10 +25,16 @@ export interface Architecture {
 	layers: readonly LayerSpec[];
 }
 
-export type LossSpec = { kind: 'softmaxCrossEntropy' };
+/** Of the logits and the label: a mean over the batch. `labelSmoothing` is 0 when left out. */
+export type LossSpec = { kind: 'softmaxCrossEntropy'; labelSmoothing?: number } | { kind: 'mse' };
 
-/** The update rule; its numbers that a sweep varies are here, η is an argument of every epoch. */
-export type OptimizerSpec = { kind: 'momentum'; lambda: number };
+/** The update rule; its numbers that a sweep varies are here, η is an argument of every epoch. `weightDecay` is 0 when left out. */
+export type OptimizerSpec = { weightDecay?: number } & (
+	| { kind: 'momentum' | 'nesterov'; lambda: number }
+	| { kind: 'sgd' }
+	| { kind: 'adam' | 'lamb'; beta1: number; beta2: number; epsilon: number }
+	| { kind: 'lars'; lambda: number; trustCoefficient: number }
+);
 
 /** What an engine compiles: `order.length` of every epoch must be `rowsPerEpoch`. */
 export interface ProgramSpec {
@@ -44,6 +50,8 @@ export interface TrainingState {
 	parameters: ReadonlyMap<string, NamedArray>;
 	/** Slot name (`momentum`) → parameter name → array of the parameter's shape. */
 	slots: ReadonlyMap<string, ReadonlyMap<string, NamedArray>>;
+	/** Updates so far: the bias corrections of Adam and LAMB depend on it. */
+	updates: number;
 }
 
 /** Sums over examples; divide by `examples`. Not finite after a divergence. */

@@ -3,7 +3,7 @@ import type { ElementType, Value } from './graph.ts';
 import { Graph, type RealType } from './graph.ts';
 import type { Loss } from './losses/loss.ts';
 import type { Network } from './network.ts';
-import type { Optimizer } from './optimizers/optimizer.ts';
+import type { Optimizer, Update } from './optimizers/optimizer.ts';
 
 /**
  * A larger batch is cut into blocks of at most this many rows whose gradients are summed: the same gradient, but its
@@ -69,8 +69,8 @@ export function buildEpochGraph(spec: EpochGraphSpec): Graph {
 		classes,
 		state,
 		(g, batch, index, carried) => {
-			const scale = g.node('Mul', [g.node('Gather', [eta, index]), g.constant(1 / batch.rows)]);
-			return update(g, spec, optimizer, batch, values, scale, carried);
+			const step = { eta: g.node('Gather', [eta, index]), index };
+			return update(g, spec, optimizer, batch, values, step, carried);
 		},
 	);
 
@@ -108,14 +108,19 @@ function update(
 	optimizer: Optimizer,
 	batch: Part,
 	values: Value,
-	scale: Value,
+	step: { eta: Value; index: Value },
 	carried: Value[],
 ): { carried: Value[]; logits: Value } {
 	const { network, loss, classes, inputScale } = spec;
+	const mean = graph.constant(1 / batch.rows);
+	const scale = optimizer.wantsEtaInGradient ? graph.node('Mul', [step.eta, mean]) : mean;
 	const count = network.parameters.length;
 	const parameters = carried.slice(0, count);
-	const slotsOf = (index: number) => optimizer.slots.map((_, slot) => carried[(slot + 1) * count + index]!);
-	const start = parameters.map((parameter, index) => optimizer.begin(graph, parameter, slotsOf(index)));
+	const updates = parameters.map((parameter, index): Update => {
+		const slots = optimizer.slots.map((_, slot) => carried[(slot + 1) * count + index]!);
+		return { graph, spec: network.parameters[index]!, parameter, slots, ...step };
+	});
+	const start = updates.map((one) => optimizer.begin(one));
 
 	const limit = spec.blockRows ?? blockRows;
 	const size = Math.ceil(batch.rows / Math.ceil(batch.rows / limit));
@@ -135,9 +140,7 @@ function update(
 		},
 	);
 
-	const after = parameters.map((parameter, index) =>
-		optimizer.finish(graph, parameter, slotsOf(index), summed.carried[index]!),
-	);
+	const after = updates.map((one, index) => optimizer.finish(one, summed.carried[index]!));
 	return {
 		carried: [
 			...after.map(({ parameter }) => parameter),

@@ -8,7 +8,7 @@ import { ReferenceNetwork, randomRows, relativeError, toVectors, type Vectors } 
 import { afterEpoch, buildEpochGraph } from './epoch-graph.ts';
 import { softmaxCrossEntropy } from './losses/softmax-cross-entropy.ts';
 import { Network } from './network.ts';
-import { gradientDescent } from './optimizers/momentum.ts';
+import { gradientDescent } from './optimizers/sgd.ts';
 
 const tolerance = 1e-3;
 
@@ -26,7 +26,7 @@ async function graphGradient(architecture: Architecture, input: { rows: number; 
 		...architecture,
 		network,
 		loss: softmaxCrossEntropy(classes),
-		optimizer: gradientDescent,
+		optimizer: () => gradientDescent(),
 		batchSize: input.rows,
 		rowsPerEpoch: input.rows,
 		blockRows: input.blockRows,

@@ -5,6 +5,7 @@ import type { EpochInput, EpochOutput, NamedArray, Program, ProgramSpec, Sums, T
 import { afterEpoch, stateName } from './epoch-graph.ts';
 import { buildInferenceModel } from './inference-graph.ts';
 import type { Network } from './network.ts';
+import type { RuleInputs, UpdateRule } from './optimizers/optimizer.ts';
 
 /** Rows of one evaluation run: the intermediate values of 500 rows stay in the cache, and memory stays bounded. */
 const evaluationRows = 500;
@@ -16,20 +17,20 @@ export class OnnxProgram implements Program {
 	readonly updatesPerEpoch: number;
 	readonly #spec: ProgramSpec;
 	readonly #network: Network;
-	readonly #slots: readonly string[];
+	readonly #rule: UpdateRule;
 	readonly #epoch: InferenceSession;
 	readonly #evaluation: InferenceSession;
 
 	constructor(input: {
 		spec: ProgramSpec;
 		network: Network;
-		slots: readonly string[];
+		rule: UpdateRule;
 		epoch: InferenceSession;
 		evaluation: InferenceSession;
 	}) {
 		this.#spec = input.spec;
 		this.#network = input.network;
-		this.#slots = input.slots;
+		this.#rule = input.rule;
 		this.#epoch = input.epoch;
 		this.#evaluation = input.evaluation;
 		this.updatesPerEpoch = Math.ceil(input.spec.rowsPerEpoch / input.spec.batchSize);
@@ -41,7 +42,7 @@ export class OnnxProgram implements Program {
 			new Map(
 				[...parameters].map(([name, { shape, values }]) => [name, { shape, values: new Float32Array(values.length) }]),
 			);
-		return { parameters, slots: new Map(this.#slots.map((slot) => [slot, zeros()])) };
+		return { parameters, slots: new Map(this.#rule.slots.map((slot) => [slot, zeros()])), updates: 0 };
 	}
 
 	async runEpoch({ state, rows, order, eta }: EpochInput): Promise<EpochOutput> {
@@ -51,11 +52,9 @@ export class OnnxProgram implements Program {
 			...parameterFeeds(state.parameters),
 			order: new Tensor('int32', order, [order.length]),
 			eta: new Tensor('float32', etas, [etas.length]),
+			...ruleFeeds(this.#rule.inputs(state.updates, this.updatesPerEpoch)),
 		};
 		for (const [slot, arrays] of state.slots) Object.assign(feeds, parameterFeeds(arrays, slot));
-		if (this.#epoch.inputNames.includes('lambda')) {
-			feeds.lambda = new Tensor('float32', Float32Array.of(this.#spec.optimizer.lambda), []);
-		}
 		const start = performance.now();
 		const outputs = await this.#epoch.run(feeds);
 		const seconds = (performance.now() - start) / 1000;
@@ -67,7 +66,11 @@ export class OnnxProgram implements Program {
 				]),
 			);
 		return {
-			state: { parameters: read(), slots: new Map(this.#slots.map((slot) => [slot, read(slot)])) },
+			state: {
+				parameters: read(),
+				slots: new Map(this.#rule.slots.map((slot) => [slot, read(slot)])),
+				updates: state.updates + this.updatesPerEpoch,
+			},
 			sums: sum(outputs),
 			seconds,
 		};
@@ -106,6 +109,16 @@ function valuesTensor(values: Rows['values'], shape: readonly number[]): Tensor 
 function parameterFeeds(arrays: ReadonlyMap<string, NamedArray>, slot?: string): Feeds {
 	return Object.fromEntries(
 		[...arrays].map(([name, { shape, values }]) => [stateName(name, slot), new Tensor('float32', values, shape)]),
+	);
+}
+
+function ruleFeeds(inputs: RuleInputs): Feeds {
+	return Object.fromEntries(
+		Object.entries(inputs).map(([name, value]) =>
+			typeof value === 'number'
+				? [name, new Tensor('float32', Float32Array.of(value), [])]
+				: [name, new Tensor('float32', Float32Array.from(value), [value.length])],
+		),
 	);
 }
 

@@ -1,5 +1,5 @@
 import { Network } from '../onnx/network.ts';
-import { type Engine, SpecError } from '../port.ts';
+import { type Engine, type ProgramSpec, SpecError } from '../port.ts';
 import { openBackend } from './backend.ts';
 import { LayerChain } from './network.ts';
 import { TensorflowProgram } from './program.ts';
@@ -21,9 +21,26 @@ export async function createTensorflowEngine({ threads }: { threads: number }): 
 			if (batchSize > rowsPerEpoch) {
 				throw new SpecError(`The batch size is ${batchSize}, but only ${rowsPerEpoch} examples are trained on.`);
 			}
+			const lambda = momentumOf(spec);
 			const network = new Network(architecture);
-			return new TensorflowProgram({ spec, network, chain: new LayerChain(backend.tf, architecture.layers), backend });
+			return new TensorflowProgram({
+				spec,
+				lambda,
+				network,
+				chain: new LayerChain(backend.tf, architecture.layers),
+				backend,
+			});
 		},
 		close: async () => {},
 	};
+}
+
+/** λ of the one update rule that this engine has. @throws SpecError naming what it lacks */
+function momentumOf({ optimizer, loss }: ProgramSpec): number {
+	const lacks = (what: string) => new SpecError(`The engine "tensorflow" has no ${what}: choose the engine "onnx".`);
+	if (optimizer.kind !== 'momentum') throw lacks(`optimizer ${optimizer.kind}`);
+	if (optimizer.weightDecay) throw lacks('weight decay');
+	if (loss.kind !== 'softmaxCrossEntropy') throw lacks(`loss ${loss.kind}`);
+	if (loss.labelSmoothing) throw lacks('label smoothing');
+	return optimizer.lambda;
 }

@@ -21,12 +21,14 @@ interface Weights {
 export class TensorflowProgram implements Program {
 	readonly updatesPerEpoch: number;
 	readonly #spec: ProgramSpec;
+	readonly #lambda: number;
 	readonly #network: Network;
 	readonly #chain: LayerChain;
 	readonly #backend: Backend;
 
-	constructor(input: { spec: ProgramSpec; network: Network; chain: LayerChain; backend: Backend }) {
+	constructor(input: { spec: ProgramSpec; lambda: number; network: Network; chain: LayerChain; backend: Backend }) {
 		this.#spec = input.spec;
+		this.#lambda = input.lambda;
 		this.#network = input.network;
 		this.#chain = input.chain;
 		this.#backend = input.backend;
@@ -35,21 +37,21 @@ export class TensorflowProgram implements Program {
 
 	initialState(seed: number): TrainingState {
 		const parameters = initialParameters(this.#network.parameters, seed);
-		if (this.#spec.optimizer.lambda === 0) return { parameters, slots: new Map() };
+		if (this.#lambda === 0) return { parameters, slots: new Map(), updates: 0 };
 		const zeros = [...parameters].map(([name, { shape, values }]): [string, NamedArray] => [
 			name,
 			{ shape, values: new Float32Array(values.length) },
 		]);
-		return { parameters, slots: new Map([['momentum', new Map(zeros)]]) };
+		return { parameters, slots: new Map([['momentum', new Map(zeros)]]), updates: 0 };
 	}
 
 	async runEpoch({ state, rows, order, eta }: EpochInput): Promise<EpochOutput> {
-		const { batchSize, architecture, optimizer } = this.#spec;
+		const { batchSize, architecture } = this.#spec;
 		const { tf } = this.#backend;
 		const reader = new BatchReader(rows, architecture.inputScale);
 		const sums: Sums = { loss: 0, correct: 0, examples: 0 };
 		const start = performance.now();
-		const lambda = tf.scalar(optimizer.lambda);
+		const lambda = tf.scalar(this.#lambda);
 		let weights: Weights = {
 			parameters: this.#tensors(state.parameters),
 			momentum: this.#tensors(state.slots.get('momentum')),
@@ -65,7 +67,8 @@ export class TensorflowProgram implements Program {
 		const seconds = (performance.now() - start) / 1000;
 		tf.dispose([lambda, ...weights.parameters, ...weights.momentum]);
 		const slots = new Map(after.momentum.size > 0 ? [['momentum', after.momentum]] : []);
-		return { state: { parameters: after.parameters, slots }, sums, seconds };
+		const updates = state.updates + this.updatesPerEpoch;
+		return { state: { parameters: after.parameters, slots, updates }, sums, seconds };
 	}
 
 	async evaluate({ state, rows, indexes }: { state: TrainingState; rows: Rows; indexes: Int32Array }): Promise<Sums> {

@@ -35,9 +35,10 @@ export function bytesOf(state: TrainingState): Buffer {
 }
 
 /** A state after a stay in a file. */
-export function storedAndRead({ parameters, slots }: TrainingState): TrainingState {
+export function storedAndRead({ parameters, slots, updates }: TrainingState): TrainingState {
 	const read = (arrays: TrainingState['parameters']) => decodeSafetensors(encodeSafetensors(arrays, {})).arrays;
-	return { parameters: read(parameters), slots: new Map([...slots].map(([slot, arrays]) => [slot, read(arrays)])) };
+	const readSlots = new Map([...slots].map(([slot, arrays]) => [slot, read(arrays)]));
+	return { parameters: read(parameters), slots: readSlots, updates };
 }
 
 /** So that what JavaScript has not collected yet is not taken for a leak. */

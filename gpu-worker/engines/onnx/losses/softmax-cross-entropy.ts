@@ -1,12 +1,14 @@
 import type { Loss } from './loss.ts';
+import { oneHot } from './targets.ts';
 
-/** −log softmax(z)ₖ for the true class k. ∂/∂z = softmax(z) − onehot(k). */
-export function softmaxCrossEntropy(classes: number): Loss {
+/**
+ * −Σₖ tₖ log softmax(z)ₖ. ∂/∂z = softmax(z) − t. t is 1 at the true class, or with label smoothing s (Szegedy et al., 2016)
+ * 1 − s + s/K there and s/K at each other of the K classes.
+ */
+export function softmaxCrossEntropy(classes: number, labelSmoothing = 0): Loss {
+	const off = labelSmoothing / classes;
 	return {
-		targets(graph, labels) {
-			const identity = Array.from({ length: classes * classes }, (_, i) => (i % (classes + 1) === 0 ? 1 : 0));
-			return graph.node('Gather', [graph.constant(identity, graph.real, [classes, classes]), labels]);
-		},
+		targets: (graph, labels) => oneHot(graph, labels, classes, 1 - labelSmoothing + off, off),
 		gradient(graph, logits, targets, scale) {
 			const error = graph.node('Sub', [graph.node('Softmax', [logits]), targets]);
 			return graph.node('Mul', [error, scale]);
