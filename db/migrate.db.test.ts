@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
-import { testDatabase } from '../tests/support/postgres.ts';
+import { startPostgres, testDatabase } from '../tests/support/postgres.ts';
+import { openDatabase } from './client.ts';
 import { dumpSchema, schemaFile } from './dump-schema.ts';
 import { migrate } from './migrate.ts';
 
@@ -24,4 +25,21 @@ test('a migration that fails leaves nothing behind, and the next run can try aga
 	await db.sql`drop function close_sweep`;
 	await migrate(url);
 	assert.equal(await dumpSchema(db), await readFile(schemaFile, 'utf8'));
+});
+
+test('a login that is no superuser can migrate its database and open a worker’s connection', async () => {
+	const server = await startPostgres();
+	const admin = openDatabase(server.url, { max: 1 });
+	try {
+		await admin.sql`create role app login createrole password 'secret'`;
+		await admin.sql`create database app owner app`;
+		const url = server.url.replace('postgres:password', 'app:secret').replace(/postgres$/, 'app');
+		await migrate(url);
+		const worker = openDatabase(url, { role: 'basin_worker' });
+		const [row] = await worker.sql`select current_user as name`.finally(() => worker.close());
+		assert.deepEqual(row, { name: 'basin_worker' });
+	} finally {
+		await admin.close();
+		await server.stop();
+	}
 });

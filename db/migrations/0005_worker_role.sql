@@ -8,10 +8,13 @@ exception when duplicate_object or unique_violation then
 	null;
 end $$;
 --> statement-breakpoint
--- So that a login that is no superuser can open a worker's connection with that role.
+-- So that a login that is no superuser can open a worker's connection with that role. Since version 16 whoever made a role
+-- is its member without being allowed to become it.
 do $$
+declare
+	v_needed text := case when current_setting('server_version_num')::integer >= 160000 then 'set' else 'member' end;
 begin
-	if not pg_has_role(current_user, 'basin_worker', 'member') then
+	if not pg_has_role(current_user, 'basin_worker', v_needed) then
 		execute format('grant basin_worker to %I', current_user);
 	end if;
 end $$;
