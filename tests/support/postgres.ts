@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -33,7 +33,7 @@ export async function startPostgres(): Promise<PostgresServer> {
 		unix_socket_directories: '',
 	};
 	const server = new EmbeddedPostgres({
-		databaseDir: join(folder, 'data'),
+		databaseDir: folder,
 		port,
 		persistent: false,
 		createPostgresUser: process.getuid?.() === 0,
@@ -47,8 +47,6 @@ export async function startPostgres(): Promise<PostgresServer> {
 		await rm(folder, { recursive: true, force: true });
 	};
 	try {
-		// As root the server runs as the user `postgres`, who has to pass through this folder.
-		await chmod(folder, 0o711);
 		await server.initialise();
 		await server.start();
 	} catch (error) {
