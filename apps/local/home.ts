@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { StartError, sentenceOfFileError } from './start-error.ts';
 
@@ -38,10 +38,8 @@ export function openHome(given: string): Home {
 	};
 	try {
 		// As root, the database runs as another user, who has to pass through; everything inside is private by itself.
-		mkdirSync(path, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 });
-		for (const folder of [home.queueDir, home.objectsDir, home.logsDir]) {
-			mkdirSync(folder, { recursive: true, mode: 0o700 });
-		}
+		makeFolder(path, process.getuid?.() === 0 ? 0o711 : 0o700);
+		for (const folder of [home.queueDir, home.objectsDir, home.logsDir]) makeFolder(folder, 0o700);
 		const probe = join(path, '.probe');
 		writeFileSync(probe, randomBytes(64 * 1024));
 		rmSync(probe);
@@ -50,6 +48,14 @@ export function openHome(given: string): Home {
 	}
 	requireFreeSpace(home);
 	return home;
+}
+
+/** Not `recursive`: on a read-only disk that says ENOENT, and in places like /proc it never returns (Node 22). */
+function makeFolder(path: string, mode: number): void {
+	if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
+	const parent = dirname(path);
+	if (parent !== path) makeFolder(parent, 0o755);
+	mkdirSync(path, { mode });
 }
 
 /** Throws away what an earlier run left half-done; only for the one who holds the lock. */

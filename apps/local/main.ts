@@ -1,10 +1,9 @@
 import { requireLoopback } from '@basin/api/security.ts';
 import { readEnv } from '@basin/core/contracts/env.ts';
-import { createLog } from '@basin/gpu-worker/log.ts';
+import { createLog, sentenceOf } from '@basin/gpu-worker/log.ts';
 import { createShutdown } from '@basin/gpu-worker/shutdown.ts';
 import { describeDevice, describeStart } from './banner.ts';
 import { type Stack, startStack } from './stack.ts';
-import { StartError } from './start-error.ts';
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
@@ -39,13 +38,7 @@ async function main(): Promise<void> {
 main().then(
 	() => process.exit(0),
 	(error: unknown) => {
-		if (error instanceof StartError || isPlain(error)) console.error((error as Error).message);
-		else console.error(error);
+		console.error(sentenceOf(error));
 		process.exit(1);
 	},
 );
-
-/** A bad environment and a foreign address are sentences already. */
-function isPlain(error: unknown): boolean {
-	return error instanceof Error && /^(Bad environment|BASIN_HOST)/.test(error.message);
-}

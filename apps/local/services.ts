@@ -16,17 +16,22 @@ export async function startServices(input: {
 	config: ServicesConfig;
 	env: Record<string, string | undefined>;
 	logFile: string;
-	onCrash: (how: string, againInSeconds: number) => void;
+	/** The sentence says what happened to them. */
+	onCrash: (sentence: string, againInSeconds: number) => void;
 }): Promise<Services> {
 	let config = input.config;
 	const first = Promise.withResolvers<Extract<ServicesAnswer, { type: 'ready' }>>();
 	let started = false;
+	let lastSentence: string | null = null;
 
 	const onStart = (child: ChildProcess) => {
 		child.send(config, () => undefined);
 		child.on('message', (message) => {
 			const answer = ServicesAnswer.parse(message);
-			if (answer.type === 'failed') return first.reject(new StartError(answer.sentence));
+			if (answer.type === 'failed') {
+				lastSentence = answer.sentence;
+				return first.reject(new StartError(answer.sentence));
+			}
 			config = withPorts(config, answer);
 			started = true;
 			first.resolve(answer);
@@ -39,7 +44,8 @@ export async function startServices(input: {
 		logFile: input.logFile,
 		onStart,
 		onCrash: (how, seconds) => {
-			if (started) return input.onCrash(how, seconds);
+			if (started) input.onCrash(lastSentence ?? `The embedded services ${how}.`, seconds);
+			lastSentence = null;
 			first.reject(new StartError(`The embedded services ${how}; ${input.logFile} says more.`));
 		},
 	});

@@ -1,6 +1,9 @@
+import { writeFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
+import { inspect } from 'node:util';
 import type { Device } from '@basin/core/contracts/device.ts';
 import { type Env, readEnv } from '@basin/core/contracts/env.ts';
+import { sentenceOf } from '@basin/gpu-worker/log.ts';
 import type { RunningApi } from './api.ts';
 import { rotateLog } from './child.ts';
 import { clearTemporary, type Home, openHome, readSecrets } from './home.ts';
@@ -8,6 +11,7 @@ import { type Lock, lockHome } from './lock.ts';
 import { requireFreePort } from './port.ts';
 import { type Services, startServices } from './services.ts';
 import { completeEnvironment, embeddedCredentials, embedsAllOfAws, servicesConfigOf } from './settings.ts';
+import { StartError } from './start-error.ts';
 import { startWorkers, type Workers } from './workers.ts';
 
 export type Stack = {
@@ -48,8 +52,18 @@ export async function startStack(input: {
 		await parts.api?.stop();
 		await parts.services?.child.stop(servicesPatienceMs);
 		lock.release();
-		throw error;
+		throw error instanceof StartError ? error : unexpected(error, home);
 	}
+}
+
+/** A person gets a sentence; whoever repairs it finds the rest in a file. */
+function unexpected(error: unknown, { logsDir }: Home): StartError {
+	const logFile = `${logsDir}/start.log`;
+	writeFileSync(logFile, `${inspect(error)}\n`, { mode: 0o600 });
+	let root = error;
+	while (root instanceof Error && root.cause !== undefined) root = root.cause;
+	const [sentence] = sentenceOf(root).split('\n');
+	return new StartError(`Basin could not start: ${sentence} (more in ${logFile})`, { cause: error });
 }
 
 async function startParts(input: {
@@ -73,7 +87,7 @@ async function startParts(input: {
 			config,
 			env: source,
 			logFile: `${home.logsDir}/services.log`,
-			onCrash: (how, seconds) => say(`The embedded services ${how}; they come back in ${seconds} s.`),
+			onCrash: (sentence, seconds) => say(`${sentence} Database, queue and objects come back in ${seconds} s.`),
 		});
 	}
 	const [{ prepareDatabase, prepareForeignDatabase }, { startApi }] = await loading;

@@ -10,6 +10,7 @@ const causes: Record<string, (path: string) => string> = {
 	EPERM: (path) => `${path} cannot be written by this user: set BASIN_HOME to a folder of your own.`,
 	EROFS: (path) => `${path} is on a read-only disk: set BASIN_HOME to a folder that can be written.`,
 	ENOTDIR: (path) => `${path} is not a folder, or lies in something that is none: set BASIN_HOME to a folder.`,
+	ENOENT: (path) => `${path} cannot be made: set BASIN_HOME to a folder that can.`,
 	EEXIST: (path) => `${path} is not a folder: set BASIN_HOME to one.`,
 };
 
