@@ -11,6 +11,11 @@ export const ErrorCode = z.enum([
 	'not_found', // 404: no such route, sweep or trial
 	'sweep_not_found',
 	'trial_not_found',
+	'dataset_not_found',
+	'invalid_dataset', // 422: the uploaded files are not a data set
+	'upload_incomplete', // 409: finalize before every part has arrived
+	'dataset_exists', // 409: the name is taken
+	'dataset_in_use', // 409: a sweep that has not ended trains on it
 	'already_terminal', // 409: the sweep or trial has ended
 	'not_terminal', // 409: only an ended sweep can be deleted
 	'idempotency_mismatch', // 422: same key, other body
