@@ -1,11 +1,9 @@
 import { createRequire } from 'node:module';
 import type { ParameterSpec } from '../initial-parameters.ts';
-import { type Engine, type LossSpec, type Program, type ProgramSpec, SpecError } from '../port.ts';
+import { type Engine, type Program, type ProgramSpec, SpecError } from '../port.ts';
 import { buildEpochGraph } from './epoch-graph.ts';
 import { buildEvaluationGraph } from './evaluation-graph.ts';
-import type { Loss } from './losses/loss.ts';
-import { meanSquaredError } from './losses/mse.ts';
-import { softmaxCrossEntropy } from './losses/softmax-cross-entropy.ts';
+import { buildLoss } from './losses/build-loss.ts';
 import { Network } from './network.ts';
 import { updateRule } from './optimizers/update-rule.ts';
 import { OnnxProgram } from './program.ts';
@@ -58,15 +56,6 @@ async function compile(sessions: Sessions, spec: ProgramSpec): Promise<Program> 
 function countNumbers(parameters: readonly ParameterSpec[]): number {
 	const sizes = parameters.map(({ shape }) => shape.reduce((product, size) => product * size, 1));
 	return sizes.reduce((total, size) => total + size, 0);
-}
-
-function buildLoss(loss: LossSpec, classes: number): Loss {
-	switch (loss.kind) {
-		case 'softmaxCrossEntropy':
-			return softmaxCrossEntropy(classes, loss.labelSmoothing);
-		case 'mse':
-			return meanSquaredError(classes);
-	}
 }
 
 function runtimeVersion(): string {

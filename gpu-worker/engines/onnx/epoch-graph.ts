@@ -1,6 +1,7 @@
 import type { InputType } from '../port.ts';
 import type { ElementType, Value } from './graph.ts';
 import { Graph, type RealType } from './graph.ts';
+import type { Accumulation } from './layers/layer.ts';
 import type { Loss } from './losses/loss.ts';
 import type { Network } from './network.ts';
 import type { Optimizer, Update } from './optimizers/optimizer.ts';
@@ -120,10 +121,12 @@ function update(
 		const slots = optimizer.slots.map((_, slot) => carried[(slot + 1) * count + index]!);
 		return { graph, spec: network.parameters[index]!, parameter, slots, ...step };
 	});
-	const start = updates.map((one) => optimizer.begin(one));
-
 	const limit = spec.blockRows ?? blockRows;
 	const size = Math.ceil(batch.rows / Math.ceil(batch.rows / limit));
+	const start = updates.map((one) => {
+		const begun = optimizer.begin(one);
+		return size === batch.rows ? begun : decayedOnce(graph, begun);
+	});
 	const summed = overParts(
 		graph,
 		batch,
@@ -148,6 +151,12 @@ function update(
 		],
 		logits: summed.logits,
 	};
+}
+
+/** For blocks, which add one after the other: a decay folded into the products would happen once for each. */
+function decayedOnce(graph: Graph, { into, decay, scale }: Accumulation): Accumulation {
+	if (decay === 1) return { into, decay, scale };
+	return { into: graph.node('Mul', [into, graph.constant(decay)]), decay: 1, scale };
 }
 
 /** Runs `body` over consecutive parts of `size` rows, the last of which may be smaller, and joins their logits in order. */

@@ -5,9 +5,18 @@ import { Random } from '../random.ts';
 /** θ or m in 64 bits, by parameter name. */
 export type Vectors = Map<string, Float64Array>;
 
+export type ReferenceLoss = (logits: Float64Array, label: number) => number;
+
+/** −log softmax(z) at the label. */
+export function crossEntropy(z: Float64Array, label: number): number {
+	const max = Math.max(...z);
+	return max + Math.log(z.reduce((sum, value) => sum + Math.exp(value - max), 0)) - z[label]!;
+}
+
 /** A plain 64-bit network, written apart from the engines as the standard that they are held to. */
 export class ReferenceNetwork {
 	readonly #architecture: Architecture;
+	readonly #loss: ReferenceLoss;
 	#nearestKink = Number.POSITIVE_INFINITY;
 
 	/** The smallest distance of a relu's input from 0 so far: nearer than a step, a difference says nothing of the gradient. */
@@ -15,8 +24,10 @@ export class ReferenceNetwork {
 		return this.#nearestKink;
 	}
 
-	constructor(architecture: Architecture) {
+	/** @param loss of one example, from its logits and its label */
+	constructor(architecture: Architecture, loss: ReferenceLoss = crossEntropy) {
 		this.#architecture = architecture;
+		this.#loss = loss;
 	}
 
 	logits(parameters: Vectors, rows: Rows, row: number): Float64Array {
@@ -50,7 +61,7 @@ export class ReferenceNetwork {
 			const z = this.logits(parameters, rows, row);
 			const max = Math.max(...z);
 			const label = rows.labels[row]!;
-			loss += max + Math.log(z.reduce((sum, value) => sum + Math.exp(value - max), 0)) - z[label]!;
+			loss += this.#loss(z, label);
 			if (z.indexOf(max) === label) correct++;
 		}
 		return { loss, correct };

@@ -20,7 +20,7 @@ export interface Optimizer {
 	readonly slots: readonly string[];
 	/** Whether it wants the gradient of the mean loss multiplied by η, which then costs nothing, or as it is. */
 	readonly wantsEtaInGradient: boolean;
-	/** Where the gradient of one parameter is added. A batch cut into blocks needs `decay` 1. */
+	/** Where the gradient of one parameter is added. */
 	begin(update: Update): Accumulation;
 	/** The parameter and its slots after the update, from what the gradient was added to. */
 	finish(update: Update, accumulated: Value): { parameter: Value; slots: Value[] };
