@@ -1,4 +1,5 @@
 import { LeaderboardEntry, LeaderboardPage, RankBy } from '@basin/core/contracts/api.ts';
+import { rankingRules } from '@basin/core/domain/ranking.ts';
 import { rankSweep } from '@basin/db/leaderboard/rank.ts';
 import { createRoute, z } from '@hono/zod-openapi';
 import { accepts } from 'hono/accepts';
@@ -25,7 +26,7 @@ const route = createRoute({
 	operationId: 'getLeaderboard',
 	tags: ['sweeps'],
 	summary: 'The configurations of a sweep, ranked over their seeds',
-	description: `One board per device. \`Accept: ${csv}\` or \`${ndjson}\` streams every entry; \`cursor\` and \`limit\` are for JSON.`,
+	description: `${rankingRules} \`Accept: ${csv}\` or \`${ndjson}\` streams every entry; \`cursor\` and \`limit\` are for JSON.`,
 	request: {
 		params: sweepPath,
 		query: z.strictObject({
