@@ -1,4 +1,5 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core';
+import { timesTransposed, transposedTimes } from '../products.ts';
 import type { Layer } from './layer.ts';
 
 /** y = x·W + b. ∂W = xᵀ·∂y, ∂b = Σ ∂y over the batch, ∂x = ∂y·Wᵀ. */
@@ -8,8 +9,8 @@ export const dense: Layer = {
 	backward({ tf, input, parameters, gradient, needsInputGradient }) {
 		const [x, weight, dy] = [input as Tensor2D, parameters[0] as Tensor2D, gradient as Tensor2D];
 		return {
-			inputGradient: needsInputGradient ? tf.matMul(dy, weight, false, true) : null,
-			gradients: [tf.matMul(x, dy, true, false), tf.sum(dy, 0)],
+			inputGradient: needsInputGradient ? timesTransposed(tf, dy, weight) : null,
+			gradients: [transposedTimes(tf, x, dy), tf.sum(dy, 0)],
 		};
 	},
 };
