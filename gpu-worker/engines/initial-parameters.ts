@@ -1,16 +1,8 @@
-import type { Initializer } from '@basin/core/contracts/sweep-spec.ts';
+import type { ParameterSpec } from '@basin/core/domain/network-shape.ts';
 import type { NamedArray } from './port.ts';
 import { purpose, Random } from './random.ts';
 
-export interface ParameterSpec {
-	name: string;
-	shape: readonly number[];
-	/** `zeros` is what every bias begins with. */
-	initializer: Initializer | 'zeros';
-	/** Numbers that one output sums over, and outputs that one input reaches. */
-	fanIn: number;
-	fanOut: number;
-}
+export type { ParameterSpec };
 
 /** Standard deviation of a normal distribution that is cut off at two of its own, as Keras cuts it. */
 const truncatedDeviation = 0.8796256610342398;

@@ -1,5 +1,8 @@
-import type { EngineName, Initializer } from '@basin/core/contracts/sweep-spec.ts';
+import type { EngineName } from '@basin/core/contracts/sweep-spec.ts';
+import type { LayerSpec } from '@basin/core/domain/network-shape.ts';
 import type { Rows } from '../datasets/dataset.ts';
+
+export type { LayerSpec };
 
 /** A float32 array with its shape; the currency between engines, checkpoints and artifacts. */
 export interface NamedArray {
@@ -9,12 +12,6 @@ export interface NamedArray {
 
 export type InputType = 'uint8' | 'float32';
 
-/** Layers of a network, from input to logits, with every size that the spec fixes. One entry is one file of an engine. */
-export type LayerSpec =
-	| { kind: 'dense'; units: number; initializer: Initializer }
-	| { kind: 'relu' }
-	| { kind: 'tanh' };
-
 /** A network without its batch dimension. The engine multiplies its input by `inputScale`. */
 export interface Architecture {
 	inputShape: readonly number[];
@@ -22,6 +19,7 @@ export interface Architecture {
 	inputType?: InputType;
 	inputScale: number;
 	classes: number;
+	/** From input to logits. One kind is one file of an engine. */
 	layers: readonly LayerSpec[];
 }
 

@@ -19,7 +19,7 @@ export function buildEvaluationGraph(spec: {
 	const indexes = graph.input('indexes', 'int32', ['rows']);
 	const parameters = network.parameters.map(({ name, shape }) => graph.input(stateName(name), graph.real, shape));
 	const truth = graph.cast(graph.node('Gather', [labels, indexes]), 'int64');
-	const logits = network.forward(graph, gatherInput(graph, values, indexes, inputScale), parameters).at(-1)!;
+	const logits = network.forward(graph, gatherInput(graph, values, indexes, inputScale), parameters).at(-1)!.output;
 	outputMeasures(graph, loss, logits, loss.targets(graph, truth), truth);
 	return graph;
 }

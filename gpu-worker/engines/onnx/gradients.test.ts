@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { count, type Padding, type Pair } from '@basin/core/domain/network-shape.ts';
 import fc from 'fast-check';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { initialParameters } from '../initial-parameters.ts';
@@ -16,7 +17,7 @@ const tolerance = 1e-3;
 async function graphGradient(architecture: Architecture, input: { rows: number; blockRows: number; seed: number }) {
 	const network = new Network(architecture);
 	const { classes, inputShape } = architecture;
-	const data = randomRows({ count: input.rows, width: inputShape[0]!, classes, seed: input.seed });
+	const data = randomRows({ count: input.rows, width: count(inputShape), classes, seed: input.seed });
 	const before = toVectors(initialParameters(network.parameters, input.seed));
 	for (const values of before.values())
 		values.forEach((value, i) => {
@@ -55,54 +56,112 @@ async function graphGradient(architecture: Architecture, input: { rows: number; 
 	return { taken, expected: reference.gradient(before, data, order), reference };
 }
 
-/** Layers under test stand between two dense layers, so that a wrong ∂L/∂input shows in the first one's gradient. */
-function around(middle: LayerSpec[], hidden: number, classes: number): LayerSpec[] {
-	return [
-		{ kind: 'dense', units: hidden, initializer: 'glorotUniform' },
-		...middle,
-		{ kind: 'dense', units: classes, initializer: 'glorotNormal' },
-	];
+/** Sizes that a case may use for its layers. */
+interface Sizes {
+	width: number;
+	window: Pair;
+	strides: Pair;
+	padding: Padding;
 }
 
-const middles: Record<string, (width: number) => LayerSpec[]> = {
-	dense: (units) => [{ kind: 'dense', units, initializer: 'heNormal' }],
+/** A case stands between layers with parameters, so that a wrong ∂L/∂input shows in the gradient of the one before. */
+const flatCases: Record<string, (sizes: Sizes) => LayerSpec[]> = {
+	dense: ({ width }) => [{ kind: 'dense', units: width, initializer: 'heNormal' }],
 	relu: () => [{ kind: 'relu' }],
+	leakyRelu: () => [{ kind: 'leakyRelu', negativeSlope: 0.3 }],
+	gelu: () => [{ kind: 'gelu' }],
 	tanh: () => [{ kind: 'tanh' }],
-	'a deep network': (units) => [
+	sigmoid: () => [{ kind: 'sigmoid' }],
+	'a deep network': ({ width }) => [
 		{ kind: 'relu' },
-		{ kind: 'dense', units, initializer: 'heUniform' },
+		{ kind: 'dense', units: width, initializer: 'heUniform' },
 		{ kind: 'tanh' },
-		{ kind: 'dense', units: units + 1, initializer: 'heNormal' },
+		{ kind: 'dense', units: width + 1, initializer: 'heNormal' },
 		{ kind: 'relu' },
 	],
 };
 
-for (const [name, middle] of Object.entries(middles)) {
+/** These get images of four channels from a convolution. */
+const imageCases: Record<string, (sizes: Sizes) => LayerSpec[]> = {
+	conv2d: (sizes) => [convolution(sizes, 1), { kind: 'flatten' }],
+	'conv2d in groups': (sizes) => [convolution(sizes, 2), { kind: 'flatten' }],
+	maxPool: ({ window, ...sizes }) => [{ kind: 'maxPool', poolSize: window, ...sizes }, { kind: 'flatten' }],
+	avgPool: ({ window, ...sizes }) => [{ kind: 'avgPool', poolSize: window, ...sizes }, { kind: 'flatten' }],
+	globalAvgPool: () => [{ kind: 'globalAvgPool' }],
+	'a convolutional network': (sizes) => [
+		{ kind: 'relu' },
+		{ kind: 'maxPool', poolSize: [2, 2], strides: [2, 2], padding: 'same' },
+		convolution({ ...sizes, padding: 'same' }, 1),
+		{ kind: 'gelu' },
+		{ kind: 'globalAvgPool' },
+	],
+};
+
+function convolution({ width, window, strides, padding }: Sizes, groups: number): LayerSpec {
+	const filters = width * groups;
+	return { kind: 'conv2d', filters, kernelSize: window, strides, padding, groups, initializer: 'glorotUniform' };
+}
+
+const side = (max: number) => fc.integer({ min: 1, max });
+const sizes = fc.record({
+	width: side(5),
+	window: fc.tuple(side(3), side(3)),
+	strides: fc.tuple(side(3), side(3)),
+	padding: fc.constantFrom('same', 'valid'),
+});
+const draw = { sizes, classes: fc.integer({ min: 2, max: 5 }), rows: side(7), blockRows: side(8), seed: fc.nat() };
+
+async function checkGradient(
+	architecture: Architecture,
+	run: { rows: number; blockRows: number; seed: number },
+): Promise<void> {
+	const { taken, expected, reference } = await graphGradient(architecture, run);
+	fc.pre(reference.nearestKink > 1e-4);
+	for (const [parameter, values] of expected) {
+		const error = relativeError(new Map([[parameter, values]]), taken);
+		const norm = Math.hypot(...values);
+		assert.ok(error < tolerance || norm < 1e-9, `${parameter}: relative error ${error}`);
+	}
+}
+
+for (const [name, layersOf] of Object.entries(flatCases)) {
 	test(`the gradient through ${name} is that of central differences, whole or in blocks`, async () => {
-		const shape = fc.record({
-			inputs: fc.integer({ min: 1, max: 9 }),
-			hidden: fc.integer({ min: 1, max: 7 }),
-			width: fc.integer({ min: 1, max: 6 }),
-			classes: fc.integer({ min: 2, max: 6 }),
-			rows: fc.integer({ min: 1, max: 11 }),
-			blockRows: fc.integer({ min: 1, max: 12 }),
-			seed: fc.nat(),
-		});
-		await fc.assert(
-			fc.asyncProperty(shape, async ({ inputs, hidden, width, classes, rows, blockRows, seed }) => {
-				const layers = around(middle(width), hidden, classes);
-				const architecture = { inputShape: [inputs], inputScale: 1 / 255, classes, layers };
-				const { taken, expected, reference } = await graphGradient(architecture, { rows, blockRows, seed });
-				fc.pre(reference.nearestKink > 1e-4);
-				for (const [parameter, values] of expected) {
-					const error = relativeError(new Map([[parameter, values]]), taken);
-					const norm = Math.hypot(...values);
-					assert.ok(error < tolerance || norm < 1e-9, `${parameter}: relative error ${error}`);
-				}
-			}),
-			{ numRuns: 25 },
+		const property = fc.asyncProperty(
+			fc.record({ ...draw, inputs: side(9), hidden: side(7) }),
+			async ({ inputs, hidden, sizes, classes, ...run }) => {
+				const layers: LayerSpec[] = [
+					{ kind: 'dense', units: hidden, initializer: 'glorotUniform' },
+					...layersOf(sizes),
+					{ kind: 'dense', units: classes, initializer: 'glorotNormal' },
+				];
+				await checkGradient({ inputShape: [inputs], inputScale: 1 / 255, classes, layers }, run);
+			},
 		);
+		await fc.assert(property, { numRuns: 25 });
 	});
+}
+
+for (const [name, layersOf] of Object.entries(imageCases)) {
+	test(`the gradient through ${name} is that of central differences, whole or in blocks`, async () => {
+		const property = fc.asyncProperty(
+			fc.record({ ...draw, height: side(4), across: side(4), channels: side(3) }),
+			async ({ height, across, channels, sizes, classes, ...run }) => {
+				const window = sizes.padding === 'same' ? sizes.window : fits(sizes.window, [height, across]);
+				const layers: LayerSpec[] = [
+					convolution({ width: 4, window: [2, 2], strides: [1, 1], padding: 'same' }, 1),
+					...layersOf({ ...sizes, window }),
+					{ kind: 'dense', units: classes, initializer: 'glorotNormal' },
+				];
+				await checkGradient({ inputShape: [height, across, channels], inputScale: 1 / 255, classes, layers }, run);
+			},
+		);
+		await fc.assert(property, { numRuns: 25 });
+	});
+}
+
+/** A window that is not larger than the image, as padding "valid" demands. */
+function fits(window: Pair, image: Pair): Pair {
+	return [Math.min(window[0], image[0]), Math.min(window[1], image[1])];
 }
 
 test('layers that do not fit are named with their shapes', () => {

@@ -1,18 +1,45 @@
-import type { ParameterSpec } from '../initial-parameters.ts';
-import { type Architecture, type LayerSpec, SpecError } from '../port.ts';
+import {
+	inferShape,
+	LayerFault,
+	type LayerShape,
+	type LayerSpec,
+	type ParameterSpec,
+	written,
+} from '@basin/core/domain/network-shape.ts';
+import { type Architecture, SpecError } from '../port.ts';
 import type { Graph, Value } from './graph.ts';
+import { avgPool } from './layers/avg-pool.ts';
+import { conv2d } from './layers/conv2d.ts';
 import { dense } from './layers/dense.ts';
-import type { Accumulation, Layer } from './layers/layer.ts';
+import { flatten } from './layers/flatten.ts';
+import { gelu } from './layers/gelu.ts';
+import { globalAvgPool } from './layers/global-avg-pool.ts';
+import type { Accumulation, ForwardOutput, Layer } from './layers/layer.ts';
+import { leakyRelu } from './layers/leaky-relu.ts';
+import { maxPool } from './layers/max-pool.ts';
 import { relu } from './layers/relu.ts';
+import { sigmoid } from './layers/sigmoid.ts';
 import { tanh } from './layers/tanh.ts';
 
-/** The value that each layer answered, the network's input first. */
-export type Activations = readonly Value[];
+/** What each layer answered, the network's input first and the logits last. */
+export type Activations = readonly ForwardOutput[];
+
+/**
+ * A larger batch is cut into blocks of at most this many rows whose gradients are summed: the same gradient, but its
+ * intermediate values stay in the cache. At B = 10,000: 45.5 ms with 500, 46.6 with 250, 48.9 with 100, 54.9 uncut.
+ */
+const denseBlockRows = 500;
+
+/** Numbers of the widest layer, unfolded, that one block may have. */
+const unfoldedNumbers = 600_000;
 
 /** A chain of layers with checked shapes, from the input to the logits. */
 export class Network {
 	readonly parameters: readonly ParameterSpec[];
+	/** How many rows to compute at a time. */
+	readonly blockRows: number;
 	readonly #layers: readonly Layer[];
+	readonly #inputShape: readonly number[];
 
 	/** @throws SpecError naming the layer and the shapes that do not fit */
 	constructor({ inputShape, classes, layers }: Architecture) {
@@ -20,27 +47,33 @@ export class Network {
 		const counts = new Map<string, number>();
 		let shape = inputShape;
 		for (const spec of layers) {
-			const count = (counts.get(spec.kind) ?? 0) + 1;
-			counts.set(spec.kind, count);
-			const layer = buildLayer(spec, `${spec.kind}${count}`, shape);
+			const number = (counts.get(spec.kind) ?? 0) + 1;
+			counts.set(spec.kind, number);
+			const layer = buildLayer(spec, checkedShape(spec, `${spec.kind}${number}`, shape), shape);
 			built.push(layer);
 			shape = layer.outputShape;
 		}
 		if (shape.length !== 1 || shape[0] !== classes) {
-			throw new SpecError(`The last layer gives [${shape.join(', ')}], but the data set has ${classes} classes.`);
+			throw new SpecError(`The last layer gives ${written(shape)}, but the data set has ${classes} classes.`);
 		}
+		const unfolded = built.reduce((widest, layer) => Math.max(widest, layer.unfolded ?? 0), 1);
+		this.blockRows = Math.max(1, Math.min(denseBlockRows, Math.floor(unfoldedNumbers / unfolded)));
+		this.#inputShape = inputShape;
 		this.#layers = built;
 		this.parameters = built.flatMap((layer) => layer.parameters);
 	}
 
-	/** The last activation is the logits. */
+	/** @param input [rows, …inputShape] */
 	forward(graph: Graph, input: Value, parameters: readonly Value[]): Activations {
-		const activations = [input];
+		const isImage = this.#inputShape.length > 1;
+		const activations: ForwardOutput[] = [
+			{ output: isImage ? graph.reshape(input, [-1, this.#inputShape.at(-1)!]) : input },
+		];
 		let next = 0;
 		for (const layer of this.#layers) {
 			const own = parameters.slice(next, next + layer.parameters.length);
 			next += own.length;
-			activations.push(layer.forward(graph, activations.at(-1)!, own));
+			activations.push(layer.forward(graph, activations.at(-1)!.output, own));
 		}
 		return activations;
 	}
@@ -60,11 +93,13 @@ export class Network {
 		for (let index = this.#layers.length - 1; gradient !== null; index--) {
 			const layer = this.#layers[index]!;
 			const start = end - layer.parameters.length;
+			const { output, kept = [] } = activations[index + 1]!;
 			const result = layer.backward({
 				graph,
 				rows,
-				input: activations[index]!,
-				output: activations[index + 1]!,
+				input: activations[index]!.output,
+				output,
+				kept,
 				parameters: parameters.slice(start, end),
 				gradient,
 				accumulations: accumulations.slice(start, end),
@@ -78,13 +113,38 @@ export class Network {
 	}
 }
 
-function buildLayer(spec: LayerSpec, name: string, inputShape: readonly number[]): Layer {
+function checkedShape(spec: LayerSpec, name: string, inputShape: readonly number[]): LayerShape {
+	try {
+		return inferShape(spec, name, inputShape);
+	} catch (error) {
+		if (error instanceof LayerFault) throw new SpecError(`Layer ${name} ${error.message}.`);
+		throw error;
+	}
+}
+
+function buildLayer(spec: LayerSpec, shape: LayerShape, inputShape: readonly number[]): Layer {
 	switch (spec.kind) {
 		case 'dense':
-			return dense(spec, name, inputShape);
+			return dense(shape);
+		case 'conv2d':
+			return conv2d(spec, shape, inputShape);
+		case 'maxPool':
+			return maxPool(spec, shape, inputShape);
+		case 'avgPool':
+			return avgPool(spec, shape, inputShape);
+		case 'globalAvgPool':
+			return globalAvgPool(shape, inputShape);
+		case 'flatten':
+			return flatten(shape, inputShape);
 		case 'relu':
-			return relu(inputShape);
+			return relu(shape);
+		case 'leakyRelu':
+			return leakyRelu(spec, shape);
+		case 'gelu':
+			return gelu(shape);
 		case 'tanh':
-			return tanh(inputShape);
+			return tanh(shape);
+		case 'sigmoid':
+			return sigmoid(shape);
 	}
 }

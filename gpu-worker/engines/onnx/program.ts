@@ -7,9 +7,6 @@ import { buildInferenceModel } from './inference-graph.ts';
 import type { Network } from './network.ts';
 import type { RuleInputs, UpdateRule } from './optimizers/optimizer.ts';
 
-/** Rows of one evaluation run: the intermediate values of 500 rows stay in the cache, and memory stays bounded. */
-const evaluationRows = 500;
-
 type Feeds = Record<string, Tensor>;
 
 /** A compiled spec. Its sessions may be released once the engine has compiled many others. */
@@ -79,8 +76,9 @@ export class OnnxProgram implements Program {
 	async evaluate({ state, rows, indexes }: { state: TrainingState; rows: Rows; indexes: Int32Array }): Promise<Sums> {
 		const feeds: Feeds = { ...this.#rowFeeds(rows), ...parameterFeeds(state.parameters) };
 		const total: Sums = { loss: 0, correct: 0, examples: 0 };
-		for (let start = 0; start < indexes.length; start += evaluationRows) {
-			const chunk = indexes.subarray(start, start + evaluationRows);
+		const { blockRows } = this.#network;
+		for (let start = 0; start < indexes.length; start += blockRows) {
+			const chunk = indexes.subarray(start, start + blockRows);
 			const outputs = await this.#evaluation.run({ ...feeds, indexes: new Tensor('int32', chunk, [chunk.length]) });
 			const { loss, correct, examples } = sum(outputs);
 			total.loss += loss;

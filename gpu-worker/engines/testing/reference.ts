@@ -1,6 +1,7 @@
 import type { Rows } from '../../datasets/dataset.ts';
 import type { Architecture, NamedArray } from '../port.ts';
 import { Random } from '../random.ts';
+import { type Activation, applyLayer } from './reference-layers.ts';
 
 /** θ or m in 64 bits, by parameter name. */
 export type Vectors = Map<string, Float64Array>;
@@ -19,7 +20,7 @@ export class ReferenceNetwork {
 	readonly #loss: ReferenceLoss;
 	#nearestKink = Number.POSITIVE_INFINITY;
 
-	/** The smallest distance of a relu's input from 0 so far: nearer than a step, a difference says nothing of the gradient. */
+	/** The smallest distance so far from a point without derivative, such as 0 of a relu: nearer than a step, a difference says nothing of the gradient. */
 	get nearestKink(): number {
 		return this.#nearestKink;
 	}
@@ -30,27 +31,21 @@ export class ReferenceNetwork {
 		this.#loss = loss;
 	}
 
-	logits(parameters: Vectors, rows: Rows, row: number): Float64Array {
+	logits(parameters: Vectors, rows: Rows, row: number): Activation['values'] {
 		const { inputShape, inputScale, layers } = this.#architecture;
-		const width = inputShape[0]!;
-		let x = Float64Array.from(rows.values.subarray(row * width, (row + 1) * width), (value) => value * inputScale);
-		let denseCount = 0;
+		const width = inputShape.reduce((product, size) => product * size, 1);
+		const pixels = rows.values.subarray(row * width, (row + 1) * width);
+		let x: Activation = { shape: inputShape, values: Float64Array.from(pixels, (value) => value * inputScale) };
+		const counts = new Map<string, number>();
 		for (const layer of layers) {
-			if (layer.kind === 'relu') {
-				this.#nearestKink = x.reduce((nearest, value) => Math.min(nearest, Math.abs(value)), this.#nearestKink);
-				x = x.map((value) => Math.max(value, 0));
-			} else if (layer.kind === 'tanh') x = x.map(Math.tanh);
-			else {
-				denseCount++;
-				const weight = parameters.get(`dense${denseCount}/weight`)!;
-				const y = Float64Array.from(parameters.get(`dense${denseCount}/bias`)!);
-				for (let i = 0; i < x.length; i++) {
-					for (let j = 0; j < layer.units; j++) y[j]! += x[i]! * weight[i * layer.units + j]!;
-				}
-				x = y;
-			}
+			const number = (counts.get(layer.kind) ?? 0) + 1;
+			counts.set(layer.kind, number);
+			const own = (name: string) => parameters.get(`${layer.kind}${number}/${name}`)!;
+			x = applyLayer(layer, x, own, (distance) => {
+				this.#nearestKink = Math.min(this.#nearestKink, distance);
+			});
 		}
-		return x;
+		return x.values;
 	}
 
 	/** Loss and hits, summed over `batch`. */

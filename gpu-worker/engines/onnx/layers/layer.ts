@@ -1,4 +1,4 @@
-import type { ParameterSpec } from '../../initial-parameters.ts';
+import type { LayerShape } from '@basin/core/domain/network-shape.ts';
 import type { Graph, Value } from '../graph.ts';
 
 /**
@@ -17,6 +17,8 @@ export interface BackwardInput {
 	rows: number;
 	input: Value;
 	output: Value;
+	/** What `forward` kept. */
+	kept: readonly Value[];
 	parameters: readonly Value[];
 	/** ∂L/∂output. */
 	gradient: Value;
@@ -26,12 +28,21 @@ export interface BackwardInput {
 	needsInputGradient: boolean;
 }
 
-/** One layer of a network, built for one input shape. A file a layer: shapes, forward and backward together. */
-export interface Layer {
-	/** Without the batch dimension. */
-	readonly outputShape: readonly number[];
-	readonly parameters: readonly ParameterSpec[];
-	forward(graph: Graph, input: Value, parameters: readonly Value[]): Value;
+export interface ForwardOutput {
+	output: Value;
+	/** Values that `backward` would otherwise compute again. */
+	kept?: readonly Value[];
+}
+
+/**
+ * One layer of a network, built for one input shape. A file a layer: forward and backward together.
+ * Every value has two dimensions: [rows, units] when flat, [rows · height · width, channels] for images, so that a pixel is a row
+ * of a Gemm and an activation fuses with it.
+ */
+export interface Layer extends LayerShape {
+	/** Numbers that `forward` unfolds each example into, where they are many more than its input: they should stay in the cache. */
+	readonly unfolded?: number;
+	forward(graph: Graph, input: Value, parameters: readonly Value[]): ForwardOutput;
 	/** ∂L/∂input (null when not needed), and what each accumulation came to. */
 	backward(input: BackwardInput): { inputGradient: Value | null; accumulated: Value[] };
 }

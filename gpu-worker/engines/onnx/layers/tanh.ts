@@ -1,12 +1,12 @@
+import type { LayerShape } from '@basin/core/domain/network-shape.ts';
 import type { Layer } from './layer.ts';
 
 /** y = tanh(x). ∂x = ∂y·(1 − y²). */
-export function tanh(inputShape: readonly number[]): Layer {
+export function tanh(shape: LayerShape): Layer {
 	return {
-		outputShape: inputShape,
-		parameters: [],
+		...shape,
 		forward(graph, input) {
-			return graph.node('Tanh', [input]);
+			return { output: graph.node('Tanh', [input]) };
 		},
 		backward({ graph, output, gradient }) {
 			const slope = graph.node('Sub', [graph.constant(1), graph.node('Mul', [output, output])]);

@@ -1,0 +1,160 @@
+import type { Initializer } from '../contracts/sweep-spec.ts';
+
+/** [down, across]. */
+export type Pair = readonly [number, number];
+
+/** As in Keras: `same` keeps ⌈size/stride⌉ places by padding with nothing, `valid` only whole windows. */
+export type Padding = 'same' | 'valid';
+
+interface Pooling {
+	poolSize: Pair;
+	strides: Pair;
+	padding: Padding;
+}
+
+/** One step of a network with every size that a spec fixes. Images are [height, width, channels]. */
+export type LayerSpec =
+	| { kind: 'dense'; units: number; initializer: Initializer }
+	| {
+			kind: 'conv2d';
+			filters: number;
+			kernelSize: Pair;
+			strides: Pair;
+			padding: Padding;
+			groups: number;
+			initializer: Initializer;
+	  }
+	| ({ kind: 'maxPool' } & Pooling)
+	| ({ kind: 'avgPool' } & Pooling)
+	| { kind: 'globalAvgPool' }
+	| { kind: 'flatten' }
+	| { kind: 'relu' }
+	| { kind: 'leakyRelu'; negativeSlope: number }
+	| { kind: 'gelu' }
+	| { kind: 'tanh' }
+	| { kind: 'sigmoid' };
+
+export interface ParameterSpec {
+	name: string;
+	shape: readonly number[];
+	/** `zeros` is what every bias begins with. */
+	initializer: Initializer | 'zeros';
+	/** Numbers that one output sums over, and outputs that one input reaches. */
+	fanIn: number;
+	fanOut: number;
+}
+
+/** Shapes are without the batch dimension. */
+export interface LayerShape {
+	outputShape: readonly number[];
+	parameters: readonly ParameterSpec[];
+}
+
+/** A layer cannot stand where it does. The sentence says why and with which shapes; whoever lists the layers adds which one it is. */
+export class LayerFault extends Error {
+	override readonly name = 'LayerFault';
+}
+
+/** The one place that knows what each layer makes of its input. @param name prefix of its parameters. @throws LayerFault */
+export function inferShape(layer: LayerSpec, name: string, inputShape: readonly number[]): LayerShape {
+	switch (layer.kind) {
+		case 'dense':
+			return dense(layer, name, inputShape);
+		case 'conv2d':
+			return conv2d(layer, name, inputShape);
+		case 'maxPool':
+		case 'avgPool':
+			return pooling(layer, inputShape);
+		case 'globalAvgPool':
+			return { outputShape: [image(inputShape)[2]], parameters: [] };
+		case 'flatten':
+			return { outputShape: [count(inputShape)], parameters: [] };
+		case 'relu':
+		case 'leakyRelu':
+		case 'gelu':
+		case 'tanh':
+		case 'sigmoid':
+			return { outputShape: inputShape, parameters: [] };
+	}
+}
+
+/** Numbers in an array of this shape. */
+export function count(shape: readonly number[]): number {
+	return shape.reduce((product, size) => product * size, 1);
+}
+
+/** `[28, 28, 1]`, as messages write a shape. */
+export function written(shape: readonly number[]): string {
+	return `[${shape.join(', ')}]`;
+}
+
+/** Places that a window takes along one axis, and how many of the first one's are before the axis begins. */
+export function windowPlaces(input: { size: number; window: number; stride: number; padding: Padding }): {
+	places: number;
+	before: number;
+} {
+	const { size, window, stride, padding } = input;
+	if (padding === 'valid') return { places: Math.floor((size - window) / stride) + 1, before: 0 };
+	const places = Math.ceil(size / stride);
+	return { places, before: Math.floor(Math.max((places - 1) * stride + window - size, 0) / 2) };
+}
+
+function dense(layer: LayerSpec & { kind: 'dense' }, name: string, inputShape: readonly number[]): LayerShape {
+	if (inputShape.length !== 1) {
+		throw new LayerFault(`needs a flat input, but gets ${written(inputShape)}: put a flatten before it`);
+	}
+	const { units, initializer } = layer;
+	const inputs = inputShape[0]!;
+	const fans = { fanIn: inputs, fanOut: units };
+	return {
+		outputShape: [units],
+		parameters: [
+			{ name: `${name}/weight`, shape: [inputs, units], initializer, ...fans },
+			{ name: `${name}/bias`, shape: [units], initializer: 'zeros', ...fans },
+		],
+	};
+}
+
+function conv2d(layer: LayerSpec & { kind: 'conv2d' }, name: string, inputShape: readonly number[]): LayerShape {
+	const { filters, kernelSize, strides, padding, groups, initializer } = layer;
+	const channels = image(inputShape)[2];
+	if (channels % groups !== 0 || filters % groups !== 0) {
+		throw new LayerFault(`cannot part ${channels} channels and ${filters} filters into ${groups} equal groups`);
+	}
+	const places = windowed(inputShape, kernelSize, strides, padding);
+	const taps = kernelSize[0] * kernelSize[1];
+	const fans = { fanIn: (taps * channels) / groups, fanOut: (taps * filters) / groups };
+	return {
+		outputShape: [...places, filters],
+		parameters: [
+			{ name: `${name}/weight`, shape: [...kernelSize, channels / groups, filters], initializer, ...fans },
+			{ name: `${name}/bias`, shape: [filters], initializer: 'zeros', ...fans },
+		],
+	};
+}
+
+function pooling({ poolSize, strides, padding }: Pooling, inputShape: readonly number[]): LayerShape {
+	const channels = image(inputShape)[2];
+	return { outputShape: [...windowed(inputShape, poolSize, strides, padding), channels], parameters: [] };
+}
+
+function windowed(inputShape: readonly number[], windows: Pair, strides: Pair, padding: Padding): Pair {
+	const [down, across] = [0, 1].map((axis) => {
+		const window = windows[axis]!;
+		return windowPlaces({ size: inputShape[axis]!, window, stride: strides[axis]!, padding }).places;
+	}) as [number, number];
+	if (down < 1 || across < 1) {
+		const size = `${windows[0]} × ${windows[1]}`;
+		throw new LayerFault(
+			`has a window of ${size}, larger than its input ${written(inputShape)}: use a smaller one or padding "same"`,
+		);
+	}
+	return [down, across];
+}
+
+function image(shape: readonly number[]): readonly [number, number, number] {
+	if (shape.length !== 3) {
+		throw new LayerFault(`needs an image [height, width, channels], but gets ${written(shape)}`);
+	}
+	return shape as [number, number, number];
+}
