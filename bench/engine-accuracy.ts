@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { EpochMetrics } from '@basin/core/contracts/training.ts';
+import { defaultTrainingRule } from '@basin/core/contracts/training-rule.ts';
 import { loadMnist } from '@basin/gpu-worker/datasets/mnist.ts';
 import { describeDevice } from '@basin/gpu-worker/device.ts';
 import { createOnnxEngine } from '@basin/gpu-worker/engines/onnx/engine.ts';
@@ -67,6 +68,7 @@ async function trainCurve(configuration: { batchSize: number; eta: number; lambd
 		model: { preset: 'mlp' as const, hidden: [128], activation: 'relu' as const, initializer: 'heNormal' as const },
 		epochs,
 		engine: 'onnx' as const,
+		...defaultTrainingRule,
 		leaseExpiresAt: '',
 	};
 	const onEpoch = async ({ valAccuracy }: EpochMetrics) => void curve.push(valAccuracy!);

@@ -1,5 +1,6 @@
-import type { Configuration } from '@basin/core/contracts/sweep-spec.ts';
 import type { EpochMetrics } from '@basin/core/contracts/training.ts';
+import type { Loss } from '@basin/core/contracts/training-rule.ts';
+import type { TrialAssignment } from '@basin/core/contracts/worker-protocol.ts';
 
 /**
  * A loss this many times that of guessing, with an accuracy near guessing, is beyond recovery. Measured with η = 50 on MNIST:
@@ -15,15 +16,21 @@ const accuracyFactor = 2;
 export function describeDivergence(
 	{ epoch, trainLoss, valLoss, trainAccuracy }: EpochMetrics,
 	classes: number,
-	{ eta, lambda }: Configuration,
+	{ configuration: { eta, lambda }, loss }: Pick<TrialAssignment, 'configuration' | 'loss'>,
 ): string | null {
 	const advice = `Lower η (${eta})${lambda > 0 ? ` or λ (${lambda})` : ''}.`;
 	if (trainLoss === null || valLoss === null) {
 		return `Training diverged in epoch ${epoch}: the loss is no longer a finite number. ${advice}`;
 	}
-	const guessing = Math.log(classes);
+	const guessing = guessingLoss(loss, classes);
 	const lost = trainLoss > lossFactor * guessing && (trainAccuracy ?? 0) < accuracyFactor / classes;
 	if (!lost) return null;
-	const loss = Number(trainLoss.toPrecision(3));
-	return `Training diverged in epoch ${epoch}: the loss reached ${loss}, where guessing has ${guessing.toFixed(1)}. ${advice}`;
+	const reached = Number(trainLoss.toPrecision(3));
+	const guessed = Number(guessing.toPrecision(2));
+	return `Training diverged in epoch ${epoch}: the loss reached ${reached}, where guessing has ${guessed}. ${advice}`;
+}
+
+/** The loss of one who takes every class for as likely, whatever the label. */
+function guessingLoss({ kind }: Loss, classes: number): number {
+	return kind === 'mse' ? (classes - 1) / classes ** 2 : Math.log(classes);
 }

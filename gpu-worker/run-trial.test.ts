@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { EpochMetrics, TrialResult } from '@basin/core/contracts/training.ts';
+import { defaultTrainingRule, TrainingRule } from '@basin/core/contracts/training-rule.ts';
 import type { TrialAssignment } from '@basin/core/contracts/worker-protocol.ts';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { decodeSafetensors } from './artifacts/safetensors.ts';
@@ -38,6 +39,7 @@ function assignmentWith(changes: Partial<TrialAssignment> = {}): TrialAssignment
 		model: { preset: 'mlp', hidden: [32], activation: 'relu' },
 		epochs: 3,
 		engine: 'auto',
+		...defaultTrainingRule,
 		leaseExpiresAt: '2026-01-31T12:00:00.000Z',
 		...changes,
 	};
@@ -139,6 +141,32 @@ test('history.json and spec.json say what was run, on what and what came of it',
 	assert.match(spec.dataset.sha256, /^[0-9a-f]{64}$/);
 	assert.match(spec.optimizer.convention, /m = lambda \* m - eta \* g; theta = theta \+ m/);
 	assert.equal(spec.weights.epoch, result.bestEpoch);
+});
+
+test('optimizer, schedule, loss and weight decay are those of the assignment, and spec.json says so', async () => {
+	const rule = TrainingRule.parse({
+		optimizer: { kind: 'adam' },
+		schedule: { decay: { kind: 'cosine' }, warmup: { epochs: 1 } },
+		loss: { kind: 'softmaxCrossEntropy', labelSmoothing: 0.1 },
+		weightDecay: 0.01,
+	});
+	const configuration = { batchSize: 1000, eta: 0.003, lambda: 0 };
+	const { result } = await finish(assignmentWith({ ...rule, configuration }));
+	assert.ok(result.valAccuracy > 0.9, `validation accuracy ${result.valAccuracy}`);
+	// No loss is smaller than the entropy of the smoothed targets.
+	const entropy = -(0.91 * Math.log(0.91) + 9 * 0.01 * Math.log(0.01));
+	assert.ok(result.finalTrainLoss > entropy, `training loss ${result.finalTrainLoss}`);
+	const { optimizer, schedule, loss, weightDecay } = JSON.parse((await read('spec.json')).toString());
+	const { convention, order, ...numbers } = optimizer;
+	assert.deepEqual({ optimizer: numbers, schedule, loss, weightDecay }, rule);
+	assert.match(convention, /mHat/);
+});
+
+test('a schedule is followed: once η has fallen to almost nothing, the weights stay where they are', async () => {
+	const rule = TrainingRule.parse({ schedule: { decay: { kind: 'step', at: [1], factor: 1e-12 } } });
+	const { epochs } = await finish(assignmentWith({ ...rule, configuration: { batchSize: 1000, eta: 0.1, lambda: 0 } }));
+	assert.equal(epochs[1]!.valLoss, epochs[0]!.valLoss);
+	assert.notEqual(epochs[0]!.trainLoss, epochs[1]!.trainLoss);
 });
 
 test('the same trial again gives the same curve and the same weights, bit for bit', async () => {

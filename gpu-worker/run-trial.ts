@@ -2,6 +2,7 @@ import type { Device } from '@basin/core/contracts/device.ts';
 import type { FailureReason } from '@basin/core/contracts/states.ts';
 import type { EpochMetrics, TrialResult } from '@basin/core/contracts/training.ts';
 import type { TrialAssignment } from '@basin/core/contracts/worker-protocol.ts';
+import { etasOfEpoch } from '@basin/core/domain/schedule.ts';
 import { describeRun } from './artifacts/run-record.ts';
 import { encodeSafetensors } from './artifacts/safetensors.ts';
 import { type TrialFile, writeFiles } from './artifacts/write-files.ts';
@@ -9,6 +10,7 @@ import type { LoadDataset } from './datasets/load.ts';
 import { type Split, splitDataset } from './datasets/split.ts';
 import { describeDivergence } from './divergence.ts';
 import { resolveArchitecture } from './engines/architecture.ts';
+import { resolveOptimizer } from './engines/optimizer.ts';
 import { epochOrder } from './engines/order.ts';
 import type { Engine, Program, Sums, TrainingState } from './engines/port.ts';
 import { isBetter, summarizeTrial } from './trial-result.ts';
@@ -47,8 +49,8 @@ export async function runTrial(assignment: TrialAssignment, context: TrialContex
 	const [program, compileSeconds] = await timed(() =>
 		context.engine.compile({
 			architecture: resolveArchitecture(assignment.model, dataset),
-			loss: { kind: 'softmaxCrossEntropy' },
-			optimizer: { kind: 'momentum', lambda: configuration.lambda },
+			loss: assignment.loss,
+			optimizer: resolveOptimizer(assignment),
 			batchSize: configuration.batchSize,
 			rowsPerEpoch: split.train.indexes.length,
 		}),
@@ -66,7 +68,7 @@ export async function runTrial(assignment: TrialAssignment, context: TrialContex
 		state = trained.state;
 		history.push(trained.metrics);
 		await context.onEpoch(trained.metrics);
-		const message = describeDivergence(trained.metrics, dataset.classes, configuration);
+		const message = describeDivergence(trained.metrics, dataset.classes, assignment);
 		if (message !== null) {
 			const files = await writeFiles(context.outputDir, records(null));
 			return { type: 'failed', reason: 'diverged', message, files };
@@ -103,7 +105,7 @@ async function trainEpoch(input: {
 	const { program, split, assignment, epoch } = input;
 	const { rows, indexes } = split.train;
 	const order = epochOrder(indexes, assignment.seed, epoch);
-	const { eta } = assignment.configuration;
+	const eta = etasOfEpoch({ ...assignment, updatesPerEpoch: program.updatesPerEpoch }, epoch);
 	const { state, sums, seconds } = await program.runEpoch({ state: input.state, rows, order, eta });
 	const [validated, validationSeconds] = await timed(() => program.evaluate({ state, ...split.validation }));
 	const metrics = {

@@ -11,7 +11,8 @@ const cases: [string, Record<string, unknown> | string, [pointer: string, senten
 	['no grid', { grid: undefined }, [['/grid', 'is required, unless `configurations` lists the points']]],
 	['a list as body', '[]', [['', 'must be an object']]],
 	['null as body', 'null', [['', 'must be an object']]],
-	['an unknown key', { optimiser: 'adam' }, [['/optimiser', /^is unknown; known are name, dataset, model/]]],
+	['an unknown key', { colour: 'red' }, [['/colour', /^is unknown; known are name, dataset, model/]]],
+	['a key in other English', { optimiser: {} }, [['/optimiser', 'is unknown; did you mean "optimizer"?']]],
 	['a misspelt key', { epoch: 3 }, [['/epoch', 'is unknown; did you mean "epochs"?']]],
 	['another tool’s key', { grid: { lr: [0.1] } }, [['/grid/lr', 'is unknown; did you mean "eta"?']]],
 	[
@@ -28,11 +29,7 @@ const cases: [string, Record<string, unknown> | string, [pointer: string, senten
 		'{"__proto__":{"x":1},"dataset":{"name":"mnist"},"model":{"preset":"softmax"},"grid":{}}',
 		[['/__proto__', /^is unknown/]],
 	],
-	[
-		'an unknown data set',
-		{ dataset: { name: 'mnits' } },
-		[['/dataset/name', /^must be "mnist", .*; did you mean "mnist"\?$/]],
-	],
+	['a data set by its title', { dataset: { name: 'Fashion MNIST' } }, [['/dataset/name', /^must be 1 to 63 of a–z, /]]],
 	[
 		'an unknown preset',
 		{ model: { preset: 'mpl' } },
@@ -193,6 +190,64 @@ const cases: [string, Record<string, unknown> | string, [pointer: string, senten
 		'validation on an unknown split',
 		{ dataset: { name: 'mnist', validation: 'tset' } },
 		[['/dataset/validation', 'must be a count, a fraction below 1, or "test"']],
+	],
+	['an optimizer as text', { optimizer: 'adam' }, [['/optimizer', 'must be an object']]],
+	['an unknown optimizer', { optimizer: { kind: 'adm' } }, [['/optimizer/kind', /; did you mean "adam"\?$/]]],
+	[
+		'another optimizer’s number',
+		{ optimizer: { kind: 'lars', beta1: 0.9 } },
+		[['/optimizer/beta1', 'is unknown; known are kind, trustCoefficient']],
+	],
+	['β₁ = 1', { optimizer: { kind: 'adam', beta1: 1 } }, [['/optimizer/beta1', /^must be less than 1/]]],
+	[
+		'λ with adam',
+		{ optimizer: { kind: 'adam' }, grid: { lambda: [0, 0.9] } },
+		[['/grid/lambda/1', 'must be 0, because the optimizer adam has /optimizer/beta1 in place of λ']],
+	],
+	[
+		'λ with sgd, as a range and in a point',
+		{
+			optimizer: { kind: 'sgd' },
+			grid: { lambda: { from: 0, to: 0.9, steps: 2 } },
+			configurations: [{ batchSize: 7, eta: 0.1, lambda: 0.5 }],
+		},
+		[
+			['/configurations/0/lambda', /^must be 0, because the optimizer sgd has no momentum/],
+			['/grid/lambda/to', /^must be 0, because the optimizer sgd has no momentum/],
+		],
+	],
+	[
+		'an unknown schedule',
+		{ schedule: { decay: { kind: 'linear' } } },
+		[['/schedule/decay/kind', /^must be "constant", "step" or "cosine"/]],
+	],
+	[
+		'a warm-up longer than the trial',
+		{ schedule: { warmup: { epochs: 2.5 } } },
+		[['/schedule/warmup/epochs', 'must be at most 2, the epochs of a trial']],
+	],
+	[
+		'steps that come too late or twice',
+		{ epochs: 5, schedule: { decay: { kind: 'step', at: [3, 3, 5] } } },
+		[
+			['/schedule/decay/at/1', 'repeats /schedule/decay/at/0: both are 3'],
+			['/schedule/decay/at/2', 'must be less than 5, the epochs of a trial, or nothing comes after it'],
+		],
+	],
+	[
+		'label smoothing of 1',
+		{ loss: { kind: 'softmaxCrossEntropy', labelSmoothing: 1 } },
+		[['/loss/labelSmoothing', 'must be less than 1']],
+	],
+	['negative weight decay', { weightDecay: -1 }, [['/weightDecay', 'must be at least 0']]],
+	[
+		'what the engine tensorflow lacks',
+		{ engine: 'tensorflow', optimizer: { kind: 'nesterov' }, loss: { kind: 'mse' }, weightDecay: 0.1 },
+		[
+			['/optimizer/kind', /^must be "momentum" with the engine tensorflow/],
+			['/loss/kind', /^must be "softmaxCrossEntropy" with the engine tensorflow/],
+			['/weightDecay', /^must be 0 with the engine tensorflow/],
+		],
 	],
 	['an unknown engine', { engine: 'torch' }, [['/engine', 'must be "auto", "onnx" or "tensorflow"']]],
 	['an empty name', { name: '  ' }, [['/name', 'must not be empty']]],

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { trainingRule } from './training-rule.ts';
 
 /** Bounds of the contract; each is checked with one clear sentence. */
 export const limits = {
@@ -155,6 +156,7 @@ export const SweepSpec = z
 			.default([0]),
 		epochs: z.int().min(1).max(limits.epochs).default(5),
 		engine: EngineChoice.default('auto'),
+		...trainingRule,
 		labels: z
 			.record(PlainText.min(1).max(63), PlainText.max(255))
 			.refine((labels) => Object.keys(labels).length <= limits.labels, `must have at most ${limits.labels} entries`)

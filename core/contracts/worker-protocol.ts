@@ -3,6 +3,7 @@ import { Device } from './device.ts';
 import { FailureReason } from './states.ts';
 import { Configuration, DatasetSpec, EngineChoice, EngineName, ModelSpec } from './sweep-spec.ts';
 import { EpochMetrics, TrialResult } from './training.ts';
+import { trainingRule } from './training-rule.ts';
 
 /** SQS body: a hint that wakes a worker; Postgres is the truth, so losing or repeating one changes nothing. */
 export const QueueMessage = z.object({ v: z.literal(1), trialId: z.string(), dispatchNo: z.int() });
@@ -19,6 +20,7 @@ export const TrialAssignment = z.object({
 	model: ModelSpec,
 	epochs: z.int(),
 	engine: EngineChoice,
+	...trainingRule,
 	leaseExpiresAt: z.string(),
 });
 export type TrialAssignment = z.infer<typeof TrialAssignment>;

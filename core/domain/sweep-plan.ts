@@ -4,6 +4,7 @@ import { resolveTrainSize, validationFault } from './datasets.ts';
 import { expandGrid, sizeFaults } from './expand-grid.ts';
 import { countParameters } from './parameters.ts';
 import { grouped, refuse } from './spec-faults.ts';
+import { trainingFaults } from './training-faults.ts';
 
 /** What a valid spec stands for. */
 export interface SweepPlan {
@@ -21,7 +22,13 @@ export interface SweepPlan {
  * @throws BasinError `invalid_spec` with a pointer for every fault.
  */
 export function planSweep(spec: SweepSpec): SweepPlan {
-	refuse([...sourceFaults(spec), ...validationFaults(spec), ...modelFaults(spec), ...sizeFaults(spec)]);
+	refuse([
+		...sourceFaults(spec),
+		...validationFaults(spec),
+		...modelFaults(spec),
+		...trainingFaults(spec),
+		...sizeFaults(spec),
+	]);
 	const trainSize = resolveTrainSize(spec.dataset);
 	const configurations = expandGrid(spec, trainSize);
 	return { trainSize, configurations, trials: configurations.length * spec.seeds.length };

@@ -63,14 +63,15 @@ async function insertSweep(tx: Queryable, { spec, configurations, trainSize }: N
 	const now = Date.now();
 	const sweepId = newSweepId(now);
 	const trialIds = newTrialIds(now, configurations.length * spec.seeds.length);
-	const { dataset, model, epochs, engine, budget } = spec;
+	const { dataset, model, epochs, engine, optimizer, schedule, loss, weightDecay, budget } = spec;
+	const training = { dataset, model, epochs, engine, optimizer, schedule, loss, weightDecay };
 	await tx`
 		insert into sweep (
 			id, name, dataset, model, labels, spec, training, epochs, train_size, configurations, trials,
 			max_seconds, max_failed_trials
 		) values (
 			${sweepId}, ${spec.name}, ${dataset.name}, ${model.preset}, ${tx.json(spec.labels)}, ${tx.json(spec)},
-			${tx.json({ dataset, model, epochs, engine })}, ${epochs}, ${trainSize}, ${configurations.length},
+			${tx.json(training)}, ${epochs}, ${trainSize}, ${configurations.length},
 			${trialIds.length}, ${budget.maxSeconds ?? null}, ${budget.maxFailedTrials ?? null}
 		)`;
 	await tx`

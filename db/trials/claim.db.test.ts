@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { TrainingRule } from '@basin/core/contracts/training-rule.ts';
 import { TrialAssignment } from '@basin/core/contracts/worker-protocol.ts';
 import { testDatabase } from '../../tests/support/postgres.ts';
 import { everything, sampleMetrics, sampleSweep } from '../../tests/support/samples.ts';
@@ -28,7 +29,8 @@ test('thirty workers that claim one trial at once: exactly one gets it, with one
 });
 
 test('a claim hands over all that training needs, and says so where people look', async () => {
-	const { sweepId, trialIds } = await sampleSweep(db, { seeds: [42], epochs: 3, engine: 'onnx' });
+	const rule = TrainingRule.parse({ optimizer: { kind: 'adam' }, weightDecay: 0.01 });
+	const { sweepId, trialIds } = await sampleSweep(db, { seeds: [42], epochs: 3, engine: 'onnx', ...rule });
 	const before = Date.now();
 	const assignment = TrialAssignment.parse(await claim(trialIds[0]!, 'the worker'));
 	assert.deepEqual(
@@ -43,6 +45,7 @@ test('a claim hands over all that training needs, and says so where people look'
 			model: { preset: 'softmax', initializer: 'glorotUniform' },
 			epochs: 3,
 			engine: 'onnx',
+			...rule,
 			leaseExpiresAt: undefined,
 		},
 	);

@@ -1,4 +1,5 @@
 import type { ArtifactRecord, EpochMetrics, TrialResult } from '@basin/core/contracts/training.ts';
+import { defaultTrainingRule } from '@basin/core/contracts/training-rule.ts';
 import type { TrialAssignment } from '@basin/core/contracts/worker-protocol.ts';
 import type { ArtifactStore, Log, Queue, Trainer, TrainingOutcome, TrialLedger } from '../ports.ts';
 
@@ -26,6 +27,7 @@ export function assignmentOf(trialId: string, attemptNo = 1): TrialAssignment {
 		model: { preset: 'softmax', initializer: 'glorotUniform' },
 		epochs: 3,
 		engine: 'auto',
+		...defaultTrainingRule,
 		leaseExpiresAt: new Date(0).toISOString(),
 	};
 }
