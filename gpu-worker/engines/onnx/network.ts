@@ -46,7 +46,7 @@ export class Network {
 		const built: Layer[] = [];
 		const counts = new Map<string, number>();
 		let shape = inputShape;
-		for (const spec of layers) {
+		for (const spec of poolFirst(layers)) {
 			const number = (counts.get(spec.kind) ?? 0) + 1;
 			counts.set(spec.kind, number);
 			const layer = buildLayer(spec, checkedShape(spec, `${spec.kind}${number}`, shape), shape);
@@ -111,6 +111,17 @@ export class Network {
 		}
 		return accumulated;
 	}
+}
+
+/** relu and maxPool give the same in either order, values and gradients, and the relu of the largest is less work. */
+function poolFirst(layers: readonly LayerSpec[]): LayerSpec[] {
+	const ordered = [...layers];
+	for (let index = 1; index < ordered.length; index++) {
+		const [before, after] = [ordered[index - 1]!, ordered[index]!];
+		const swaps = (before.kind === 'relu' || before.kind === 'leakyRelu') && after.kind === 'maxPool';
+		if (swaps) ordered.splice(index - 1, 2, after, before);
+	}
+	return ordered;
 }
 
 function checkedShape(spec: LayerSpec, name: string, inputShape: readonly number[]): LayerShape {

@@ -1,6 +1,6 @@
 import type { LayerShape, LayerSpec } from '@basin/core/domain/network-shape.ts';
 import type { Layer } from './layer.ts';
-import { sumsOf, unfold, windowsOf } from './windows.ts';
+import { axesOf, sumsOf, unfold, windowsOf } from './windows.ts';
 
 /** y = the mean of each window's pixels inside of the image. ∂x = the sum of ∂y / pixels over the windows that saw it. */
 export function avgPool(
@@ -8,7 +8,7 @@ export function avgPool(
 	shape: LayerShape,
 	inputShape: readonly number[],
 ): Layer {
-	const windows = windowsOf(inputShape, poolSize, { strides, padding });
+	const windows = windowsOf(axesOf(inputShape, poolSize, { strides, padding }));
 	const { inputs, outputs, taps, table } = windows;
 	const channels = inputShape[2]!;
 	const shares = Array.from({ length: outputs }, (_, place) => {

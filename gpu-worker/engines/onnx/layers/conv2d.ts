@@ -3,7 +3,13 @@ import type { Graph, Value } from '../graph.ts';
 import { addedGradients, addedSum } from './gradient-product.ts';
 import { groupedGradient, groupedProduct } from './grouped-product.ts';
 import type { Accumulation, Layer } from './layer.ts';
-import { transposed, unfold, windowsOf } from './windows.ts';
+import { axesOf, transposed, unfold, unfoldBySlices, windowsOf } from './windows.ts';
+
+/**
+ * Channels from which on one Gather unfolds faster than Slices, as each pixel is one copy. Ten images, 3 × 3, milliseconds of Gather
+ * and Slices: 0.72 and 0.26 for 32 × 32 × 3, 0.92 and 2.72 for 32 × 32 × 32, 0.24 and 0.64 for 16 × 16 × 64.
+ */
+const gatheredFrom = 8;
 
 /**
  * y = unfold(x)·W + b: every window of the input is one row of numbers, so the convolution is one product. ∂W = unfold(x)ᵀ·∂y,
@@ -15,7 +21,8 @@ export function conv2d(
 	inputShape: readonly number[],
 ): Layer {
 	const channels = inputShape[2]!;
-	const windows = windowsOf(inputShape, kernelSize, { strides, padding });
+	const axes = axesOf(inputShape, kernelSize, { strides, padding });
+	const windows = windowsOf(axes);
 	const { taps, outputs } = windows;
 	const turned = transposed(windows);
 	const depth = (taps * channels) / groups;
@@ -26,7 +33,10 @@ export function conv2d(
 		...shape,
 		unfolded: outputs * taps * channels,
 		forward(graph, input, parameters) {
-			const seen = graph.reshape(unfold(graph, input, windows, channels), [-1, taps * channels]);
+			const seen =
+				channels < gatheredFrom
+					? unfoldBySlices(graph, input, axes, channels)
+					: graph.reshape(unfold(graph, input, windows, channels), [-1, taps * channels]);
 			const [weight, bias] = [flat(graph, parameters[0]!), parameters[1]!];
 			const output =
 				groups === 1

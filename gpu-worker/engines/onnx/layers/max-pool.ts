@@ -1,7 +1,7 @@
 import type { LayerShape, LayerSpec } from '@basin/core/domain/network-shape.ts';
 import type { Graph, Value } from '../graph.ts';
 import type { Layer } from './layer.ts';
-import { sumsOf, windowsOf } from './windows.ts';
+import { axesOf, sumsOf, windowsOf } from './windows.ts';
 
 /**
  * y = the largest of each window. Its gradient goes to the first tap that has it, in rows of the window, as in TensorFlow and
@@ -12,7 +12,7 @@ export function maxPool(
 	shape: LayerShape,
 	inputShape: readonly number[],
 ): Layer {
-	const windows = windowsOf(inputShape, poolSize, { strides, padding });
+	const windows = windowsOf(axesOf(inputShape, poolSize, { strides, padding }));
 	const { inputs, outputs, taps, table } = windows;
 	const channels = inputShape[2]!;
 	// A tap outside of the image looks at a pixel of the same window once more: neither the largest nor its pixel changes.

@@ -13,27 +13,44 @@ export interface Windows {
 	table: readonly number[];
 }
 
-export function windowsOf(
-	[height, width]: readonly number[],
+/** One axis of a window that slides over an image. */
+interface Axis {
+	size: number;
+	window: number;
+	stride: number;
+	places: number;
+	before: number;
+}
+
+/** Down and across. */
+export type Axes = readonly [Axis, Axis];
+
+export function axesOf(
+	inputShape: readonly number[],
 	window: Pair,
 	{ strides, padding }: Pick<LayerSpec & { kind: 'conv2d' }, 'strides' | 'padding'>,
-): Windows {
-	const [size, inputs] = [[height!, width!] as const, height! * width!];
-	const [down, across] = [0, 1].map((axis) =>
-		windowPlaces({ size: size[axis]!, window: window[axis]!, stride: strides[axis]!, padding }),
-	) as [ReturnType<typeof windowPlaces>, ReturnType<typeof windowPlaces>];
+): Axes {
+	const axis = (index: 0 | 1): Axis => {
+		const sizes = { size: inputShape[index]!, window: window[index], stride: strides[index] };
+		return { ...sizes, ...windowPlaces({ ...sizes, padding }) };
+	};
+	return [axis(0), axis(1)];
+}
+
+export function windowsOf([down, across]: Axes): Windows {
+	const inputs = down.size * across.size;
 	const table: number[] = [];
 	for (let place = 0; place < down.places * across.places; place++) {
-		const top = Math.floor(place / across.places) * strides[0] - down.before;
-		const left = (place % across.places) * strides[1] - across.before;
-		for (let y = top; y < top + window[0]; y++) {
-			for (let x = left; x < left + window[1]; x++) {
-				const inside = y >= 0 && y < height! && x >= 0 && x < width!;
-				table.push(inside ? y * width! + x : inputs);
+		const top = Math.floor(place / across.places) * down.stride - down.before;
+		const left = (place % across.places) * across.stride - across.before;
+		for (let y = top; y < top + down.window; y++) {
+			for (let x = left; x < left + across.window; x++) {
+				const inside = y >= 0 && y < down.size && x >= 0 && x < across.size;
+				table.push(inside ? y * across.size + x : inputs);
 			}
 		}
 	}
-	return { inputs, outputs: down.places * across.places, taps: window[0] * window[1], table };
+	return { inputs, outputs: down.places * across.places, taps: down.window * across.window, table };
 }
 
 /** The other way round: for each pixel of the input and each tap, the place whose window has the pixel at that tap. */
@@ -56,6 +73,27 @@ export function unfold(
 	const outside = table.some((pixel) => pixel >= inputs);
 	const padded = outside ? graph.node('Pad', [images, graph.constant([0, 0, 0, 0, 1, 0], 'int64')]) : images;
 	return graph.node('Gather', [padded, graph.constant(table, 'int32')], { int: { axis: 1 } });
+}
+
+/** What `unfold` gives, [rows · outputs, taps · channels], from one strided Slice a tap: for a table, three channels are too short. */
+export function unfoldBySlices(graph: Graph, pixels: Value, [down, across]: Axes, channels: number): Value {
+	const images = graph.reshape(pixels, [-1, down.size, across.size, channels]);
+	const after = ({ size, window, stride, places, before }: Axis) =>
+		Math.max((places - 1) * stride + window - size - before, 0);
+	const pads = [0, down.before, across.before, 0, 0, after(down), after(across), 0];
+	const padded = graph.node('Pad', [images, graph.constant(pads, 'int64')]);
+	const last = ({ places, stride }: Axis) => (places - 1) * stride + 1;
+	const seen = Array.from({ length: down.window * across.window }, (_, tap) => {
+		const [y, x] = [Math.floor(tap / across.window), tap % across.window];
+		const bounds = [
+			[y, x],
+			[y + last(down), x + last(across)],
+			[1, 2],
+			[down.stride, across.stride],
+		];
+		return graph.node('Slice', [padded, ...bounds.map((numbers) => graph.constant(numbers, 'int64'))]);
+	});
+	return graph.reshape(graph.node('Concat', seen, { int: { axis: 3 } }), [-1, seen.length * channels]);
 }
 
 /** Sums, for each pixel, the places of `source` [rows, size, channels] that its list names: pixels [rows · lists, channels]. */
