@@ -1,5 +1,6 @@
 import { Accordion, NumberInput, Select, Stack, TagsInput } from '@mantine/core';
 import { initializers } from '../spec-form/form-values.ts';
+import { RuleFields } from './rule-fields.tsx';
 import type { SweepFormState } from './use-sweep-form.ts';
 
 /** What most sweeps leave at its default. */
@@ -12,9 +13,10 @@ export function AdvancedFields({ sweepForm }: { sweepForm: SweepFormState }) {
 			onChange={(value) => setAdvancedOpen(value === 'advanced')}
 		>
 			<Accordion.Item value="advanced">
-				<Accordion.Control>Advanced: split, initial weights, labels, limits</Accordion.Control>
+				<Accordion.Control>Advanced: update rule, schedule, split, initial weights, labels, limits</Accordion.Control>
 				<Accordion.Panel>
 					<Stack gap="sm">
+						<RuleFields form={form} />
 						<div className="wide-fields">
 							<NumberInput
 								label="Split seed"

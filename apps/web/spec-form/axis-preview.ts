@@ -1,7 +1,7 @@
 import { limits } from '@basin/core/contracts/sweep-spec.ts';
 import { formatValue } from '../format/numbers.ts';
-import { numberOrText } from './form-to-spec.ts';
 import type { AxisValues } from './form-values.ts';
+import { numberOrText } from './typed-text.ts';
 
 /** The values of a range as the API will expand them, or null while its fields are not yet a range. */
 export function previewRange(axis: AxisValues, whole: boolean): number[] | null {

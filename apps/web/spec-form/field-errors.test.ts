@@ -41,6 +41,11 @@ test('every part of a spec that the form edits has its input', () => {
 		['/grid/lambda/steps', 'lambda.steps'],
 		['/seeds/0', 'seeds'],
 		['/epochs', 'epochs'],
+		['/optimizer/kind', 'optimizer'],
+		['/schedule/decay/kind', 'decay'],
+		['/schedule/decay/at/0', 'decayAt'],
+		['/schedule/warmup/epochs', 'warmupEpochs'],
+		['/weightDecay', 'weightDecay'],
 		['/labels/team', 'labels'],
 		['/budget/maxSeconds', 'maxSeconds'],
 	];
@@ -57,6 +62,7 @@ test('an error that no input edits is still said, with its place', () => {
 			{ pointer: '', message: 'is more than 10,000 trials' },
 			{ pointer: '/configurations/0/eta', message: 'must be greater than 0' },
 			{ pointer: '/grid', message: 'has too many points' },
+			{ pointer: '/optimizer/beta1', message: 'must be at least 0' },
 		],
 		spec,
 	);
@@ -65,6 +71,7 @@ test('an error that no input edits is still said, with its place', () => {
 		'Is more than 10,000 trials',
 		'/configurations/0/eta: must be greater than 0',
 		'/grid: has too many points',
+		'/optimizer/beta1: must be at least 0',
 	]);
 });
 

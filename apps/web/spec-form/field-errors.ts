@@ -1,8 +1,22 @@
 import type { FieldError } from '@basin/core/contracts/errors.ts';
 import { axisNames } from './form-values.ts';
 
+const foldedFields = [
+	'optimizer',
+	'weightDecay',
+	'decay',
+	'decayAt',
+	'warmupEpochs',
+	'splitSeed',
+	'initializer',
+	'labels',
+	'maxTrials',
+	'maxSeconds',
+	'maxFailedTrials',
+];
+
 /** Paths of the form's inputs, in the order in which the page shows them: the first with an error gets the focus. */
-export const fieldOrder = [
+export const fieldOrder: readonly string[] = [
 	'name',
 	'dataset',
 	'validation',
@@ -12,23 +26,11 @@ export const fieldOrder = [
 	...axisNames.flatMap((axis) => [`${axis}.list`, `${axis}.from`, `${axis}.to`, `${axis}.steps`]),
 	'seeds',
 	'epochs',
-	'splitSeed',
-	'initializer',
-	'labels',
-	'maxTrials',
-	'maxSeconds',
-	'maxFailedTrials',
+	...foldedFields,
 ];
 
 /** Inputs that are folded away until "Advanced" is opened. */
-export const advancedFields = new Set([
-	'splitSeed',
-	'initializer',
-	'labels',
-	'maxTrials',
-	'maxSeconds',
-	'maxFailedTrials',
-]);
+export const advancedFields: ReadonlySet<string> = new Set(foldedFields);
 
 export type FormErrors = {
 	/** A sentence for each input, by its path in the form. */
@@ -81,11 +83,22 @@ function fieldOf(segments: string[], spec: unknown): string | null {
 			if (third !== undefined && !/^\d+$/.test(third)) return known(`${axis}.${third}`);
 			return `${axis}.${Array.isArray(valueAt(spec, ['grid', axis])) ? 'list' : 'from'}`;
 		}
+		case 'optimizer':
+			return second === undefined || second === 'kind' ? 'optimizer' : null;
+		case 'schedule':
+			return scheduleField(second, third);
 		case 'budget':
 			return second === undefined ? null : known(second);
 		default:
 			return first === undefined ? null : known(first);
 	}
+}
+
+function scheduleField(part: string | undefined, member: string | undefined): string | null {
+	if (part === 'warmup') return member === undefined || member === 'epochs' ? 'warmupEpochs' : null;
+	if (part !== undefined && part !== 'decay') return null;
+	if (member === 'at') return 'decayAt';
+	return member === undefined || member === 'kind' ? 'decay' : null;
 }
 
 function known(field: string): string | null {

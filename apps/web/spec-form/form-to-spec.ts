@@ -1,8 +1,7 @@
 import type { SweepSpecInput } from '@basin/core/contracts/sweep-spec.ts';
 import { type AxisValues, axisNames, type FormValues } from './form-values.ts';
-
-/** Plain JSON. */
-export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+import { ruleFromForm } from './training-rule.ts';
+import { type Json, numberOrText } from './typed-text.ts';
 
 /**
  * The spec that a form stands for, short: what equals a documented default and is folded away is left out.
@@ -25,19 +24,12 @@ export function specFromForm(values: FormValues): SweepSpecInput {
 		...(values.configurations.length === 0 ? {} : { configurations: values.configurations as Json }),
 		seeds: values.seeds.map(numberOrText),
 		epochs: numberOrText(values.epochs),
+		...ruleFromForm(values),
 		...(values.labels.length === 0 ? {} : { labels: labelsOf(values.labels) }),
 		...budgetOf(values),
 	};
 	// Not checked here: the API is the only judge of a spec.
 	return spec as unknown as SweepSpecInput;
-}
-
-/** A finite number where the text is one; otherwise the text, trimmed. */
-export function numberOrText(typed: string | number): number | string {
-	if (typeof typed === 'number') return typed;
-	const text = typed.trim();
-	const number = Number(text);
-	return text !== '' && Number.isFinite(number) ? number : text;
 }
 
 function axisOf(axis: AxisValues, isBatchSize: boolean): Json {

@@ -3,9 +3,10 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { SweepSpec, type SweepSpecInput } from '@basin/core/contracts/sweep-spec.ts';
 import fc from 'fast-check';
-import { numberOrText, specFromForm } from './form-to-spec.ts';
+import { specFromForm } from './form-to-spec.ts';
 import { type FormValues, initialValues } from './form-values.ts';
 import { formFromSpec } from './spec-to-form.ts';
+import { numberOrText } from './typed-text.ts';
 
 const example = (name: string): SweepSpecInput =>
 	JSON.parse(readFileSync(new URL(`../../../examples/${name}.json`, import.meta.url), 'utf8'));
@@ -34,6 +35,31 @@ const grid = fc.record({
 	lambda: axis(lambda, lambda),
 });
 const initializer = fc.constantFrom('heNormal' as const, 'glorotUniform' as const);
+const optimizer = fc.oneof(
+	fc.record({ kind: fc.constantFrom('momentum' as const, 'nesterov' as const, 'sgd' as const) }),
+	fc.record({ kind: fc.constant('adam' as const), beta1: fc.constant(0.8) }, { requiredKeys: ['kind'] }),
+	fc.record({ kind: fc.constant('lars' as const), trustCoefficient: fc.constant(0.02) }, { requiredKeys: ['kind'] }),
+);
+const schedule = fc.record(
+	{
+		decay: fc.oneof(
+			fc.constant({ kind: 'constant' as const }),
+			fc.record({ kind: fc.constant('cosine' as const), final: fc.constant(0.1) }, { requiredKeys: ['kind'] }),
+			fc.record({
+				kind: fc.constant('step' as const),
+				at: fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 3 }),
+				factor: fc.constantFrom(0.1, 0.5),
+			}),
+		),
+		warmup: fc.record({ epochs: fc.constantFrom(0.5, 2), from: fc.constant(0.1) }, { requiredKeys: ['epochs'] }),
+		linearScaling: fc.constant({ baseBatchSize: 256 }),
+	},
+	{ requiredKeys: [] },
+);
+const loss = fc.oneof(
+	fc.constant({ kind: 'mse' as const }),
+	fc.record({ kind: fc.constant('softmaxCrossEntropy' as const), labelSmoothing: fc.constant(0.1) }),
+);
 const anySpec = fc.record(
 	{
 		name: fc.stringMatching(/^[a-z][a-z ]{0,20}[a-z]$/),
@@ -64,6 +90,10 @@ const anySpec = fc.record(
 		configurations: fc.array(fc.record({ batchSize, eta, lambda }), { minLength: 1, maxLength: 3 }),
 		seeds: fc.array(fc.integer({ min: 0, max: 1000 }), { minLength: 1, maxLength: 5 }),
 		epochs: fc.integer({ min: 1, max: 100 }),
+		optimizer,
+		schedule,
+		loss,
+		weightDecay: fc.constantFrom(0, 1e-4),
 		labels: fc.dictionary(fc.stringMatching(/^[a-z]{1,8}$/), fc.stringMatching(/^[a-z:]{0,8}$/)),
 		budget: fc.record(
 			{
@@ -79,6 +109,17 @@ const anySpec = fc.record(
 
 test('every valid spec means the same sweep after it has been through the form', () => {
 	fc.assert(fc.property(anySpec, (spec) => assert.deepEqual(meaning(specFromForm(formFromSpec(spec))), meaning(spec))));
+});
+
+test('another optimizer or decay does not inherit the numbers of the first', () => {
+	const values = formFromSpec({
+		...example('quickstart'),
+		optimizer: { kind: 'adam', beta1: 0.8 },
+		schedule: { decay: { kind: 'cosine', final: 0.1 } },
+	});
+	const changed = specFromForm({ ...values, optimizer: 'lamb', decay: 'step' });
+	assert.deepEqual(changed.optimizer, { kind: 'lamb' });
+	assert.deepEqual(changed.schedule, { decay: { kind: 'step', at: [2] } });
 });
 
 test('the examples and the first values of the form are valid sweeps', () => {

@@ -1,5 +1,6 @@
 import type { SweepSpecInput } from '@basin/core/contracts/sweep-spec.ts';
 import { type AxisName, type AxisValues, axisNames, type FormValues, initialValues } from './form-values.ts';
+import { ruleToForm } from './training-rule.ts';
 
 /** The form for a valid spec, such as an example or an earlier sweep: `specFromForm` of it means the same sweep. */
 export function formFromSpec(spec: SweepSpecInput): FormValues {
@@ -12,6 +13,7 @@ export function formFromSpec(spec: SweepSpecInput): FormValues {
 	return {
 		...initialValues,
 		...axes,
+		...ruleToForm(spec),
 		name: spec.name ?? '',
 		dataset: dataset.name,
 		validationMode: validation === 'test' ? 'test' : 'heldOut',
