@@ -1,4 +1,5 @@
-import { testAgreement, testEngine } from './contract.ts';
+import { testAgreement } from './agreement.ts';
+import { testEngine } from './contract.ts';
 import { createOnnxEngine } from './onnx/engine.ts';
 import { createTensorflowEngine } from './tensorflow/engine.ts';
 

@@ -31,9 +31,9 @@ export class BatchReader {
 	}
 }
 
-/** [rows, classes], 1 at the label. Not `tf.oneHot`: asked for float32, that of wasm (4.22.0) writes the bits of the integer 1. */
-export function oneHot(labels: Int32Array, classes: number): Float32Array {
-	const targets = new Float32Array(labels.length * classes);
-	for (const [row, label] of labels.entries()) targets[row * classes + label] = 1;
+/** [rows, classes]. Not `tf.oneHot`: asked for float32, that of wasm (4.22.0) writes the bits of the integer 1. */
+export function targetsOf(labels: Int32Array, classes: number, { on, off }: { on: number; off: number }): Float32Array {
+	const targets = new Float32Array(labels.length * classes).fill(off);
+	for (const [row, label] of labels.entries()) targets[row * classes + label] = on;
 	return targets;
 }

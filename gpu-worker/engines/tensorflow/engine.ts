@@ -1,12 +1,14 @@
 import { Network } from '../onnx/network.ts';
-import { type Engine, type ProgramSpec, SpecError } from '../port.ts';
+import { type Engine, SpecError } from '../port.ts';
 import { openBackend } from './backend.ts';
+import { buildLoss } from './losses/build-loss.ts';
 import { LayerChain } from './network.ts';
 import { TensorflowProgram } from './program.ts';
+import { buildRule } from './rules/build-rule.ts';
 
 /**
- * The engine `tensorflow`: TensorFlow.js, one operation after another. It shares the initial
- * weights and the layers' shapes with `onnx`, and none of the arithmetic, so each is a check of the other.
+ * The engine `tensorflow`: TensorFlow.js, one operation after another. It shares the initial weights and the layers' shapes with
+ * `onnx`, and none of the arithmetic, so each is a check of the other.
  * @param threads of libtensorflow; wasm has one. @throws when a native package is installed that does not load
  */
 export async function createTensorflowEngine({ threads }: { threads: number }): Promise<Engine> {
@@ -21,26 +23,15 @@ export async function createTensorflowEngine({ threads }: { threads: number }): 
 			if (batchSize > rowsPerEpoch) {
 				throw new SpecError(`The batch size is ${batchSize}, but only ${rowsPerEpoch} examples are trained on.`);
 			}
-			const lambda = momentumOf(spec);
-			const network = new Network(architecture);
 			return new TensorflowProgram({
 				spec,
-				lambda,
-				network,
+				network: new Network(architecture),
 				chain: new LayerChain(backend.tf, architecture.layers),
+				loss: buildLoss(spec.loss, architecture.classes),
+				rule: buildRule(spec.optimizer),
 				backend,
 			});
 		},
 		close: async () => {},
 	};
-}
-
-/** λ of the one update rule that this engine has. @throws SpecError naming what it lacks */
-function momentumOf({ optimizer, loss }: ProgramSpec): number {
-	const lacks = (what: string) => new SpecError(`The engine "tensorflow" has no ${what}: choose the engine "onnx".`);
-	if (optimizer.kind !== 'momentum') throw lacks(`optimizer ${optimizer.kind}`);
-	if (optimizer.weightDecay) throw lacks('weight decay');
-	if (loss.kind !== 'softmaxCrossEntropy') throw lacks(`loss ${loss.kind}`);
-	if (loss.labelSmoothing) throw lacks('label smoothing');
-	return optimizer.lambda;
 }

@@ -1,9 +1,17 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { type LayerSpec, SpecError } from '../port.ts';
 import type { TensorFlow } from './backend.ts';
+import { avgPool } from './layers/avg-pool.ts';
+import { conv2d } from './layers/conv2d.ts';
 import { dense } from './layers/dense.ts';
+import { flatten } from './layers/flatten.ts';
+import { gelu } from './layers/gelu.ts';
+import { globalAvgPool } from './layers/global-avg-pool.ts';
 import type { Layer } from './layers/layer.ts';
+import { leakyRelu } from './layers/leaky-relu.ts';
+import { maxPool } from './layers/max-pool.ts';
 import { relu } from './layers/relu.ts';
+import { sigmoid } from './layers/sigmoid.ts';
 import { tanh } from './layers/tanh.ts';
 
 /** A chain of layers whose shapes have been checked. */
@@ -56,10 +64,26 @@ function layerOf(spec: LayerSpec): Layer {
 	switch (spec.kind) {
 		case 'dense':
 			return dense;
+		case 'conv2d':
+			return conv2d(spec);
+		case 'maxPool':
+			return maxPool(spec);
+		case 'avgPool':
+			return avgPool(spec);
+		case 'globalAvgPool':
+			return globalAvgPool;
+		case 'flatten':
+			return flatten;
 		case 'relu':
 			return relu;
+		case 'leakyRelu':
+			return leakyRelu(spec);
+		case 'gelu':
+			return gelu;
 		case 'tanh':
 			return tanh;
+		case 'sigmoid':
+			return sigmoid;
 		default: {
 			const { kind } = spec as { kind: string };
 			throw new SpecError(`The engine "tensorflow" has no layer ${kind}: choose the engine "onnx".`);

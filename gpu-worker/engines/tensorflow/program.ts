@@ -1,135 +1,147 @@
-import type { Scalar, Tensor, Tensor2D } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import type { Rows } from '../../datasets/dataset.ts';
 import { initialParameters } from '../initial-parameters.ts';
 import { buildInferenceModel } from '../onnx/inference-graph.ts';
 import type { Network } from '../onnx/network.ts';
 import type { EpochInput, EpochOutput, NamedArray, Program, ProgramSpec, Sums, TrainingState } from '../port.ts';
 import type { Backend } from './backend.ts';
-import { type Batch, BatchReader, oneHot } from './batch.ts';
+import { type Batch, BatchReader, targetsOf } from './batch.ts';
+import type { Loss } from './losses/loss.ts';
 import { addMeasures } from './measure.ts';
 import type { LayerChain } from './network.ts';
+import type { Rule } from './rules/rule.ts';
 
 const evaluationRows = 500;
 
-/** θ and m as TensorFlow.js holds them, in the order of the network's parameters. m is empty where λ = 0. */
+/** θ, and under it what the rule remembers of each, in the order of the network's parameters. */
 interface Weights {
 	parameters: Tensor[];
-	momentum: Tensor[];
+	slots: Tensor[][];
+}
+
+interface Parts {
+	spec: ProgramSpec;
+	network: Network;
+	chain: LayerChain;
+	loss: Loss;
+	rule: Rule;
+	backend: Backend;
 }
 
 /** A checked spec. It keeps no tensor between calls: what comes in as arrays goes out as arrays. */
 export class TensorflowProgram implements Program {
 	readonly updatesPerEpoch: number;
-	readonly #spec: ProgramSpec;
-	readonly #lambda: number;
-	readonly #network: Network;
-	readonly #chain: LayerChain;
-	readonly #backend: Backend;
+	readonly #parts: Parts;
 
-	constructor(input: { spec: ProgramSpec; lambda: number; network: Network; chain: LayerChain; backend: Backend }) {
-		this.#spec = input.spec;
-		this.#lambda = input.lambda;
-		this.#network = input.network;
-		this.#chain = input.chain;
-		this.#backend = input.backend;
-		this.updatesPerEpoch = Math.ceil(input.spec.rowsPerEpoch / input.spec.batchSize);
+	constructor(parts: Parts) {
+		this.#parts = parts;
+		this.updatesPerEpoch = Math.ceil(parts.spec.rowsPerEpoch / parts.spec.batchSize);
 	}
 
 	initialState(seed: number): TrainingState {
-		const parameters = initialParameters(this.#network.parameters, seed);
-		if (this.#lambda === 0) return { parameters, slots: new Map(), updates: 0 };
-		const zeros = [...parameters].map(([name, { shape, values }]): [string, NamedArray] => [
-			name,
-			{ shape, values: new Float32Array(values.length) },
-		]);
-		return { parameters, slots: new Map([['momentum', new Map(zeros)]]), updates: 0 };
+		const parameters = initialParameters(this.#parts.network.parameters, seed);
+		const zeros = () =>
+			new Map(
+				[...parameters].map(([name, { shape, values }]) => [name, { shape, values: new Float32Array(values.length) }]),
+			);
+		return { parameters, slots: new Map(this.#parts.rule.slots.map((slot) => [slot, zeros()])), updates: 0 };
 	}
 
 	async runEpoch({ state, rows, order, eta }: EpochInput): Promise<EpochOutput> {
-		const { batchSize, architecture } = this.#spec;
-		const { tf } = this.#backend;
+		const { spec, loss, backend } = this.#parts;
+		const { batchSize, architecture } = spec;
 		const reader = new BatchReader(rows, architecture.inputScale);
 		const sums: Sums = { loss: 0, correct: 0, examples: 0 };
 		const start = performance.now();
-		const lambda = tf.scalar(this.#lambda);
-		let weights: Weights = {
-			parameters: this.#tensors(state.parameters),
-			momentum: this.#tensors(state.slots.get('momentum')),
-		};
-		for (let update = 0; update < this.updatesPerEpoch; update++) {
-			const batch = reader.read(order.subarray(update * batchSize, (update + 1) * batchSize));
-			const { logits, next } = this.#update(weights, batch, typeof eta === 'number' ? eta : eta[update]!, lambda);
-			tf.dispose([...weights.parameters, ...weights.momentum]);
+		let weights = this.#load(state);
+		for (let index = 0; index < this.updatesPerEpoch; index++) {
+			const batch = reader.read(order.subarray(index * batchSize, (index + 1) * batchSize));
+			const etaNow = typeof eta === 'number' ? eta : eta[index]!;
+			const { logits, next } = this.#update(weights, batch, etaNow, state.updates + index + 1);
+			backend.tf.dispose([weights.parameters, weights.slots]);
 			weights = next;
-			addMeasures(sums, logits, batch.labels, architecture.classes);
+			addMeasures(sums, loss, logits, batch.labels);
 		}
-		const after = { parameters: this.#arrays(weights.parameters), momentum: this.#arrays(weights.momentum) };
+		const after = this.#unload(weights, state.updates + this.updatesPerEpoch);
 		const seconds = (performance.now() - start) / 1000;
-		tf.dispose([lambda, ...weights.parameters, ...weights.momentum]);
-		const slots = new Map(after.momentum.size > 0 ? [['momentum', after.momentum]] : []);
-		const updates = state.updates + this.updatesPerEpoch;
-		return { state: { parameters: after.parameters, slots, updates }, sums, seconds };
+		backend.tf.dispose([weights.parameters, weights.slots]);
+		return { state: after, sums, seconds };
 	}
 
 	async evaluate({ state, rows, indexes }: { state: TrainingState; rows: Rows; indexes: Int32Array }): Promise<Sums> {
-		const { tf } = this.#backend;
-		const { inputScale, classes } = this.#spec.architecture;
-		const reader = new BatchReader(rows, inputScale);
+		const { spec, chain, loss, backend } = this.#parts;
+		const reader = new BatchReader(rows, spec.architecture.inputScale);
 		const sums: Sums = { loss: 0, correct: 0, examples: 0 };
 		const parameters = this.#tensors(state.parameters);
 		for (let start = 0; start < indexes.length; start += evaluationRows) {
 			const batch = reader.read(indexes.subarray(start, start + evaluationRows));
-			const logits = tf.tidy(() => floats(this.#chain.forward(this.#input(batch), parameters).at(-1)!));
-			addMeasures(sums, logits, batch.labels, classes);
+			const logits = backend.tf.tidy(() => floats(chain.forward(this.#input(batch), parameters).at(-1)!));
+			addMeasures(sums, loss, logits, batch.labels);
 		}
-		tf.dispose(parameters);
+		backend.tf.dispose(parameters);
 		return sums;
 	}
 
 	async exportModel({ parameters }: TrainingState): Promise<Uint8Array> {
-		return buildInferenceModel({ network: this.#network, parameters, ...this.#spec.architecture });
+		const { network, spec } = this.#parts;
+		return buildInferenceModel({ network, parameters, ...spec.architecture });
 	}
 
-	/** m ← λm − ηg, θ ← θ + m, with g the gradient of the mean loss; and the logits of the batch before. */
-	#update(weights: Weights, batch: Batch, eta: number, lambda: Scalar): { logits: Float32Array; next: Weights } {
-		const { tf } = this.#backend;
-		const { classes } = this.#spec.architecture;
+	/** θ and its slots after one update by the gradient of the mean loss, and the logits before it. */
+	#update(weights: Weights, batch: Batch, eta: number, update: number): { logits: Float32Array; next: Weights } {
+		const { spec, network, chain, loss, rule, backend } = this.#parts;
+		const { tf } = backend;
+		const { classes } = spec.architecture;
+		const rows = batch.labels.length;
 		let logits: Float32Array = new Float32Array();
-		const next = tf.tidy((): Tensor[] => {
-			const activations = this.#chain.forward(this.#input(batch), weights.parameters);
+		const next = tf.tidy(() => {
+			const activations = chain.forward(this.#input(batch), weights.parameters);
 			const answer = activations.at(-1)! as Tensor2D;
 			logits = floats(answer);
-			const targets = tf.tensor2d(oneHot(batch.labels, classes), [batch.labels.length, classes]);
-			const error = tf.sub(tf.softmax(answer), targets);
-			const scaled = tf.mul(error, tf.scalar(-eta / batch.labels.length));
-			const descents = this.#chain.backward(activations, weights.parameters, scaled);
-			const steps = descents.map((descent, index) => {
-				const momentum = weights.momentum[index];
-				return momentum ? tf.add(tf.mul(momentum, lambda), descent) : descent;
+			const targets = tf.tensor2d(targetsOf(batch.labels, classes, loss.target), [rows, classes]);
+			const error = tf.mul(loss.gradient(tf, answer, targets), 1 / rows);
+			const gradients = chain.backward(activations, weights.parameters, error);
+			const etaNow = tf.scalar(eta);
+			const moved = gradients.map((gradient, index) => {
+				const isWeight = network.parameters[index]!.name.endsWith('/weight');
+				const [parameter, slots] = [weights.parameters[index]!, weights.slots.map((slot) => slot[index]!)];
+				return rule.apply({ tf, parameter, gradient, slots, eta: etaNow, update, isWeight });
 			});
-			const moved = weights.parameters.map((parameter, index) => tf.add(parameter, steps[index]!));
-			return weights.momentum.length > 0 ? [...moved, ...steps] : moved;
+			return {
+				parameters: moved.map(({ parameter }) => parameter),
+				slots: weights.slots.map((_, slot) => moved.map(({ slots }) => slots[slot]!)),
+			};
 		});
-		const count = weights.parameters.length;
-		return { logits, next: { parameters: next.slice(0, count), momentum: next.slice(count) } };
+		return { logits, next };
 	}
 
 	#input({ inputs, labels }: Batch): Tensor {
-		return this.#backend.tf.tensor(inputs, [labels.length, ...this.#spec.architecture.inputShape]);
+		const { spec, backend } = this.#parts;
+		return backend.tf.tensor(inputs, [labels.length, ...spec.architecture.inputShape]);
+	}
+
+	#load({ parameters, slots }: TrainingState): Weights {
+		return {
+			parameters: this.#tensors(parameters),
+			slots: this.#parts.rule.slots.map((slot) => this.#tensors(slots.get(slot)!)),
+		};
+	}
+
+	#unload({ parameters, slots }: Weights, updates: number): TrainingState {
+		const named = this.#parts.rule.slots.map((slot, index) => [slot, this.#arrays(slots[index]!)] as const);
+		return { parameters: this.#arrays(parameters), slots: new Map(named), updates };
 	}
 
 	/** Copies: on some backends a tensor is a view of the array that it was made of. */
-	#tensors(arrays: ReadonlyMap<string, NamedArray> | undefined): Tensor[] {
-		if (arrays === undefined) return [];
-		return this.#network.parameters.map(({ name, shape }) =>
-			this.#backend.tf.tensor(arrays.get(name)!.values.slice(), [...shape]),
-		);
+	#tensors(arrays: ReadonlyMap<string, NamedArray>): Tensor[] {
+		const { network, backend } = this.#parts;
+		return network.parameters.map(({ name, shape }) => backend.tf.tensor(arrays.get(name)!.values.slice(), [...shape]));
 	}
 
 	#arrays(tensors: readonly Tensor[]): Map<string, NamedArray> {
 		return new Map(
 			tensors.map((tensor, index) => {
-				const { name, shape } = this.#network.parameters[index]!;
+				const { name, shape } = this.#parts.network.parameters[index]!;
 				return [name, { shape, values: floats(tensor) }];
 			}),
 		);

@@ -78,3 +78,8 @@ export function blurredPrototypes(count: number): Rows {
 	});
 	return { ...noise, values };
 }
+
+/** The same with four shades only, so that most neighbours are equal. */
+export function coarse(rows: Rows): Rows {
+	return { ...rows, values: rows.values.map((byte) => byte & 0xc0) };
+}

@@ -13,8 +13,8 @@ export interface BackwardInput {
 }
 
 /**
- * One layer, forward and backward. The gradients are written out: those of TensorFlow.js are in `@tensorflow/tfjs`, which is 240 MB
- * of layers, converters and browser backends, and not in `@tensorflow/tfjs-core`.
+ * One layer, forward and backward, on tensors [rows, …shape]. The gradients are written out: those of TensorFlow.js are in
+ * `@tensorflow/tfjs`, which is 240 MB of layers, converters and browser backends, and not in `@tensorflow/tfjs-core`.
  */
 export interface Layer {
 	/** How many of the network's parameters are its own. */
@@ -22,4 +22,13 @@ export interface Layer {
 	forward(tf: TensorFlow, input: Tensor, parameters: readonly Tensor[]): Tensor;
 	/** ∂L/∂input (null when not needed) and ∂L/∂ of each parameter. */
 	backward(input: BackwardInput): { inputGradient: Tensor | null; gradients: Tensor[] };
+}
+
+/** A layer without parameters, by its two functions. */
+export function plainLayer(forward: Layer['forward'], inputGradient: (input: BackwardInput) => Tensor): Layer {
+	return {
+		parameterCount: 0,
+		forward,
+		backward: (input) => ({ inputGradient: inputGradient(input), gradients: [] }),
+	};
 }
