@@ -240,15 +240,6 @@ const cases: [string, Record<string, unknown> | string, [pointer: string, senten
 		[['/loss/labelSmoothing', 'must be less than 1']],
 	],
 	['negative weight decay', { weightDecay: -1 }, [['/weightDecay', 'must be at least 0']]],
-	[
-		'what the engine tensorflow lacks',
-		{ engine: 'tensorflow', optimizer: { kind: 'nesterov' }, loss: { kind: 'mse' }, weightDecay: 0.1 },
-		[
-			['/optimizer/kind', /^must be "momentum" with the engine tensorflow/],
-			['/loss/kind', /^must be "softmaxCrossEntropy" with the engine tensorflow/],
-			['/weightDecay', /^must be 0 with the engine tensorflow/],
-		],
-	],
 	['an unknown engine', { engine: 'torch' }, [['/engine', 'must be "auto", "onnx" or "tensorflow"']]],
 	['an empty name', { name: '  ' }, [['/name', 'must not be empty']]],
 	['a long name', { name: 'x'.repeat(201) }, [['/name', 'must have at most 200 characters']]],

@@ -2,9 +2,9 @@ import type { FieldError } from '../contracts/errors.ts';
 import type { SweepSpec } from '../contracts/sweep-spec.ts';
 import type { Optimizer } from '../contracts/training-rule.ts';
 
-/** What a schema cannot say of optimizer, schedule and engine together with the rest of the spec. */
+/** What a schema cannot say of optimizer and schedule together with the rest of the spec. */
 export function trainingFaults(spec: SweepSpec): FieldError[] {
-	return [...lambdaFaults(spec), ...scheduleFaults(spec), ...engineFaults(spec)];
+	return [...lambdaFaults(spec), ...scheduleFaults(spec)];
 }
 
 /** Why λ has no meaning for an optimiser; null where it is the momentum coefficient. */
@@ -51,18 +51,5 @@ function scheduleFaults({ schedule, epochs }: SweepSpec): FieldError[] {
 			faults.push({ pointer, message: `repeats /schedule/decay/at/${decay.at.indexOf(epoch)}: both are ${epoch}` });
 		}
 	}
-	return faults;
-}
-
-/** The engine `tensorflow` is the check of the other on the lecture's own rule. */
-function engineFaults({ engine, optimizer, loss, weightDecay }: SweepSpec): FieldError[] {
-	if (engine !== 'tensorflow') return [];
-	const faults: FieldError[] = [];
-	const only = (pointer: string, what: string) =>
-		faults.push({ pointer, message: `must be ${what} with the engine tensorflow; the engine onnx has the others` });
-	if (optimizer.kind !== 'momentum') only('/optimizer/kind', '"momentum"');
-	if (loss.kind !== 'softmaxCrossEntropy') only('/loss/kind', '"softmaxCrossEntropy"');
-	else if (loss.labelSmoothing > 0) only('/loss/labelSmoothing', '0');
-	if (weightDecay > 0) only('/weightDecay', '0');
 	return faults;
 }
