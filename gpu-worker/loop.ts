@@ -12,8 +12,8 @@ export type LoopContext = AttemptContext & {
 /** SQS waits twenty seconds at most. */
 const longestWaitSeconds = 20;
 const receiveRetryMs = 2_000;
-/** Shorter than the message's visibility: a claim that the database cannot answer is left to the next delivery. */
-const claimPatienceMs = 45_000;
+/** Shorter than a message's visibility: a claim that the database cannot answer is left to the next delivery. */
+const claimPatienceMs = 8_000;
 
 /**
  * Takes trials one at a time until shut down, or idle for too long. A message is received only when the worker is free

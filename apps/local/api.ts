@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { createDeleteObjects, createPresign } from '@basin/api/adapters/s3.ts';
+import { createDatasetStore } from '@basin/api/adapters/s3-datasets.ts';
 import { createApp } from '@basin/api/app.ts';
 import { createLog } from '@basin/api/log.ts';
 import { createReadiness } from '@basin/api/readiness.ts';
@@ -38,6 +39,7 @@ export async function startApi(input: {
 	});
 	const s3 = new S3Client({
 		region: env.AWS_REGION,
+		requestChecksumCalculation: 'WHEN_REQUIRED',
 		...credentials,
 		...(env.AWS_ENDPOINT_URL_S3 ? { endpoint: env.AWS_ENDPOINT_URL_S3, forcePathStyle: true } : {}),
 	});
@@ -46,6 +48,7 @@ export async function startApi(input: {
 		db,
 		log,
 		presign: createPresign({ s3, bucket }),
+		datasets: createDatasetStore({ s3, bucket }),
 		deleteObjects: createDeleteObjects({ s3, bucket }),
 		ready: createReadiness({ db, sqs, queueUrl }),
 		wake: tick.wake,

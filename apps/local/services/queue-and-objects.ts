@@ -4,8 +4,11 @@ import type { ServicesConfig } from './messages.ts';
 
 export type QueueAndObjects = { port: number; stop(): Promise<void> };
 
-/** A message that was received and not deleted is seen again after this long. */
-const visibilitySeconds = 60;
+/**
+ * A message that was received and not deleted is seen again after this long. Short, because fauxqs still hands a message
+ * to a worker that was killed while it waited; a message seen twice changes nothing.
+ */
+const visibilitySeconds = 10;
 
 /** Starts SQS and S3 on one port of 127.0.0.1, with their data on disk, and makes the queue and the bucket. */
 export async function startQueueAndObjects(
