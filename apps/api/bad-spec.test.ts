@@ -33,9 +33,21 @@ const cases: [string, Record<string, unknown> | string, [pointer: string, senten
 	[
 		'an unknown preset',
 		{ model: { preset: 'mpl' } },
-		[['/model/preset', 'must be "softmax" or "mlp"; did you mean "mlp"?']],
+		[['/model/preset', 'must be "softmax", "mlp", "cnn" or "custom"; did you mean "mlp"?']],
 	],
-	['no preset', { model: {} }, [['/model/preset', 'is required']]],
+	['neither a preset nor layers', { model: {} }, [['/model/layers', 'is required, unless `preset` names a model']]],
+	['layers that are no list', { model: { layers: 'dense' } }, [['/model/layers', 'must be a list of layers']]],
+	['an unknown layer', { model: { layers: [{ type: 'conv2' }] } }, [['/model/layers/0/type', /did you mean "conv2d"/]]],
+	[
+		'a layer without its size',
+		{ model: { layers: [{ type: 'conv2d', filters: 1 }] } },
+		[['/model/layers/0/kernelSize', 'is required']],
+	],
+	[
+		'layers that do not fit the images',
+		{ model: { layers: [{ type: 'dense', units: 10 }] } },
+		[['/model/layers/0', '(dense) needs a flat input, but gets [28, 28, 1]: put a flatten before it']],
+	],
 	['a key of another preset', { model: { preset: 'softmax', hidden: [1] } }, [['/model/hidden', /^is unknown/]]],
 	['no hidden layer', { model: { preset: 'mlp', hidden: [] } }, [['/model/hidden', 'needs at least 1 value']]],
 	['an empty layer', { model: { preset: 'mlp', hidden: [128, 0] } }, [['/model/hidden/1', 'must be at least 1']]],

@@ -59,7 +59,8 @@ function oneOf(values: readonly unknown[], input: unknown): string {
 function wrongUnion({ input, discriminator, options }: IssueOf<'invalid_union'>): string {
 	if (input === undefined) return 'is required';
 	if (discriminator === undefined || !Array.isArray(options)) return 'is not valid';
-	return oneOf(options, (input as Record<string, unknown>)[discriminator]);
+	const named = options.filter((option) => option !== undefined);
+	return oneOf(named, (input as Record<string, unknown>)[discriminator]);
 }
 
 function tooSmall({ origin, minimum, inclusive }: IssueOf<'too_small'>): string {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Initializer, ModelLayers } from './model-layers.ts';
 import { trainingRule } from './training-rule.ts';
 
 /** Bounds of the contract; each is checked with one clear sentence. */
@@ -103,10 +104,9 @@ export const DatasetSpec = z
 	.meta({ id: 'DatasetSpec' });
 export type DatasetSpec = z.infer<typeof DatasetSpec>;
 
-const Initializer = z.enum(['heNormal', 'heUniform', 'glorotNormal', 'glorotUniform']);
-export type Initializer = z.infer<typeof Initializer>;
+export { Initializer };
 
-/** Presets are a closed union on `preset`; `layers` joins it when custom models do. */
+/** A preset by name, or `layers`. */
 export const ModelSpec = z
 	.discriminatedUnion('preset', [
 		z.strictObject({ preset: z.literal('softmax'), initializer: Initializer.default('glorotUniform') }),
@@ -118,6 +118,10 @@ export const ModelSpec = z
 				description: 'Default: heNormal after relu, glorotUniform after tanh.',
 			}),
 		}),
+		z
+			.strictObject({ preset: z.literal('cnn'), initializer: Initializer.default('heNormal') })
+			.meta({ description: 'Two convolutions of 32 filters, a pool, two of 64, a pool, and a dense layer.' }),
+		z.strictObject({ preset: z.literal('custom').optional(), layers: ModelLayers }),
 	])
 	.meta({ id: 'ModelSpec' });
 export type ModelSpec = z.infer<typeof ModelSpec>;

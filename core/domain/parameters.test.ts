@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { DatasetSpec, ModelSpec } from '../contracts/sweep-spec.ts';
-import { countParameters, layerWidths } from './parameters.ts';
+import { countParameters } from './parameters.ts';
 
 const dataset = DatasetSpec.parse({ name: 'mnist' });
 
@@ -13,12 +13,15 @@ it('every dense layer counts its weights and biases', () => {
 });
 
 it('the input is as wide as an example of the data set', () => {
-	const widths = (name: string) => layerWidths(ModelSpec.parse({ preset: 'softmax' }), DatasetSpec.parse({ name }));
-	assert.deepEqual(widths('fashion-mnist'), [784, 10]);
-	assert.deepEqual(widths('cifar10'), [3072, 10]);
-	assert.deepEqual(widths('spirals'), [2, 3]);
+	const count = (name: string) => countParameters(ModelSpec.parse({ preset: 'softmax' }), DatasetSpec.parse({ name }));
+	assert.equal(count('fashion-mnist'), 785 * 10);
+	assert.equal(count('cifar10'), 3073 * 10);
+	assert.equal(count('spirals'), 3 * 3);
 });
 
-it('widths run from the pixels to the classes', () => {
-	assert.deepEqual(layerWidths(ModelSpec.parse({ preset: 'mlp', hidden: [5] }), dataset), [784, 5, 10]);
+it('a convolution counts its kernel once, whatever the size of the image', () => {
+	const convolutions = (channels: number) => (9 * channels + 1) * 32 + (9 * 32 + 1) * (32 + 64) + (9 * 64 + 1) * 64;
+	const cnn = ModelSpec.parse({ preset: 'cnn' });
+	assert.equal(countParameters(cnn, DatasetSpec.parse({ name: 'cifar10' })), convolutions(3) + (8 * 8 * 64 + 1) * 10);
+	assert.equal(countParameters(cnn, dataset), convolutions(1) + (7 * 7 * 64 + 1) * 10);
 });

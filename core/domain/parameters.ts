@@ -1,15 +1,8 @@
 import type { DatasetSpec, ModelSpec } from '../contracts/sweep-spec.ts';
 import { datasets } from './datasets.ts';
+import { resolveModel } from './model-layers.ts';
 
-/** Widths of the dense layers from input to output: `[784, 128, 10]` for the default `mlp` on MNIST. */
-export function layerWidths(model: ModelSpec, dataset: DatasetSpec): number[] {
-	const { inputShape, classes } = datasets[dataset.name];
-	const inputs = inputShape.reduce((product, side) => product * side, 1);
-	return model.preset === 'softmax' ? [inputs, classes] : [inputs, ...model.hidden, classes];
-}
-
-/** Trainable numbers in the model: weights and biases of every dense layer. */
+/** Trainable numbers in the model. @throws ModelFault when it does not fit the data set */
 export function countParameters(model: ModelSpec, dataset: DatasetSpec): number {
-	const widths = layerWidths(model, dataset);
-	return widths.slice(1).reduce((total, outputs, index) => total + (widths[index]! + 1) * outputs, 0);
+	return resolveModel(model, datasets[dataset.name]).parameters;
 }

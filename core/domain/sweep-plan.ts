@@ -1,9 +1,9 @@
 import type { FieldError } from '../contracts/errors.ts';
-import { type Configuration, limits, type SweepSpec } from '../contracts/sweep-spec.ts';
-import { resolveTrainSize, validationFault } from './datasets.ts';
+import type { Configuration, SweepSpec } from '../contracts/sweep-spec.ts';
+import { datasets, resolveTrainSize, validationFault } from './datasets.ts';
 import { expandGrid, sizeFaults } from './expand-grid.ts';
-import { countParameters } from './parameters.ts';
-import { grouped, refuse } from './spec-faults.ts';
+import { modelFaults } from './model-layers.ts';
+import { refuse } from './spec-faults.ts';
 import { trainingFaults } from './training-faults.ts';
 
 /** What a valid spec stands for. */
@@ -25,7 +25,7 @@ export function planSweep(spec: SweepSpec): SweepPlan {
 	refuse([
 		...sourceFaults(spec),
 		...validationFaults(spec),
-		...modelFaults(spec),
+		...modelFaults(spec.model, datasets[spec.dataset.name]),
 		...trainingFaults(spec),
 		...sizeFaults(spec),
 	]);
@@ -42,12 +42,4 @@ function sourceFaults({ grid, configurations }: SweepSpec): FieldError[] {
 function validationFaults({ dataset }: SweepSpec): FieldError[] {
 	const message = validationFault(dataset);
 	return message === null ? [] : [{ pointer: '/dataset/validation', message }];
-}
-
-/** A worker holds the weights, their momentum and both again while it saves them. */
-function modelFaults({ model, dataset }: SweepSpec): FieldError[] {
-	const parameters = countParameters(model, dataset);
-	if (parameters <= limits.parameters) return [];
-	const message = `makes ${grouped(parameters)} trainable numbers; at most ${grouped(limits.parameters)} are allowed`;
-	return [{ pointer: '/model/hidden', message }];
 }

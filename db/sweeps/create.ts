@@ -3,6 +3,7 @@ import { BasinError } from '@basin/core/contracts/errors.ts';
 import type { Configuration, SweepSpec } from '@basin/core/contracts/sweep-spec.ts';
 import { configurationHash } from '@basin/core/domain/configuration-hash.ts';
 import { newSweepId, newTrialIds } from '@basin/core/domain/ids.ts';
+import { modelName } from '@basin/core/domain/model-layers.ts';
 import type { Db, Queryable } from '../client.ts';
 import { readSweep } from './summary.ts';
 
@@ -70,7 +71,7 @@ async function insertSweep(tx: Queryable, { spec, configurations, trainSize }: N
 			id, name, dataset, model, labels, spec, training, epochs, train_size, configurations, trials,
 			max_seconds, max_failed_trials
 		) values (
-			${sweepId}, ${spec.name}, ${dataset.name}, ${model.preset}, ${tx.json(spec.labels)}, ${tx.json(spec)},
+			${sweepId}, ${spec.name}, ${dataset.name}, ${modelName(model)}, ${tx.json(spec.labels)}, ${tx.json(spec)},
 			${tx.json(training)}, ${epochs}, ${trainSize}, ${configurations.length},
 			${trialIds.length}, ${budget.maxSeconds ?? null}, ${budget.maxFailedTrials ?? null}
 		)`;

@@ -1,6 +1,7 @@
 import type { ModelSpec } from '@basin/core/contracts/sweep-spec.ts';
+import { ModelFault, resolveModel } from '@basin/core/domain/model-layers.ts';
 import type { Rows } from '../datasets/dataset.ts';
-import type { Architecture, LayerSpec } from './port.ts';
+import { type Architecture, SpecError } from './port.ts';
 
 interface Examples {
 	inputShape: readonly number[];
@@ -9,20 +10,15 @@ interface Examples {
 	train: Pick<Rows, 'values'>;
 }
 
-/** Spells a preset out as layers. Both presets see an image as one row of numbers. */
+/** Spells a model out for a data set. @throws SpecError when it does not fit */
 export function resolveArchitecture(model: ModelSpec, examples: Examples): Architecture {
-	const { inputShape, inputScale, classes, train } = examples;
+	const { inputScale, classes, train } = examples;
 	const inputType = train.values instanceof Float32Array ? 'float32' : 'uint8';
-	const inputs = inputShape.reduce((product, side) => product * side, 1);
-	return { inputShape: [inputs], inputType, inputScale, classes, layers: presetLayers(model, classes) };
-}
-
-function presetLayers(model: ModelSpec, classes: number): LayerSpec[] {
-	if (model.preset === 'softmax') return [{ kind: 'dense', units: classes, initializer: model.initializer }];
-	const initializer = model.initializer ?? (model.activation === 'relu' ? 'heNormal' : 'glorotUniform');
-	const hidden = model.hidden.flatMap((units): LayerSpec[] => [
-		{ kind: 'dense', units, initializer },
-		{ kind: model.activation },
-	]);
-	return [...hidden, { kind: 'dense', units: classes, initializer }];
+	try {
+		const { inputShape, layers } = resolveModel(model, examples);
+		return { inputShape, inputType, inputScale, classes, layers };
+	} catch (error) {
+		if (error instanceof ModelFault) throw new SpecError(`${error.pointer} ${error.message}.`);
+		throw error;
+	}
 }

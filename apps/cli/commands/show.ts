@@ -62,5 +62,6 @@ function validationText(sweep: Sweep): string {
 
 function modelText(sweep: Sweep): string {
 	const { model } = sweep.spec;
-	return model.preset === 'mlp' ? `mlp, hidden ${model.hidden.join(' × ')}, ${model.activation}` : model.preset;
+	if (model.preset === 'mlp') return `mlp, hidden ${model.hidden.join(' × ')}, ${model.activation}`;
+	return 'layers' in model ? `custom, ${model.layers.map(({ type }) => type).join(' → ')}` : model.preset;
 }

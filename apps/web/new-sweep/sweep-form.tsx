@@ -9,6 +9,7 @@ import {
 	Stack,
 	TagsInput,
 	Text,
+	Textarea,
 	TextInput,
 } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
@@ -110,8 +111,31 @@ function ModelFields({ form }: { form: SpecForm }) {
 							description="Linear classifier, no hidden layer"
 							data-path={form.values.preset === 'softmax' ? 'preset' : undefined}
 						/>
+						<Radio
+							value="cnn"
+							label="cnn"
+							description="Convolutions and pools, for images"
+							data-path={form.values.preset === 'cnn' ? 'preset' : undefined}
+						/>
+						<Radio
+							value="custom"
+							label="custom"
+							description="Your own list of layers"
+							data-path={form.values.preset === 'custom' ? 'preset' : undefined}
+						/>
 					</Group>
 				</Radio.Group>
+				{form.values.preset === 'custom' && (
+					<Textarea
+						label="Layers"
+						description="JSON, from the input to one number a class."
+						autosize
+						minRows={4}
+						maxRows={20}
+						styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
+						{...form.getInputProps('layers')}
+					/>
+				)}
 				{form.values.preset === 'mlp' && (
 					<>
 						<TagsInput

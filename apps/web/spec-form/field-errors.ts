@@ -23,6 +23,7 @@ export const fieldOrder: readonly string[] = [
 	'preset',
 	'hidden',
 	'activation',
+	'layers',
 	...axisNames.flatMap((axis) => [`${axis}.list`, `${axis}.from`, `${axis}.to`, `${axis}.steps`]),
 	'seeds',
 	'epochs',
@@ -107,6 +108,10 @@ function known(field: string): string | null {
 
 /** An error inside a list names its entry, because the input holds them all. */
 function messageOf(message: string, segments: string[], spec: unknown): string {
+	const [, list, index, ...inside] = segments;
+	if (list === 'layers' && index !== undefined) {
+		return `Layer ${Number(index) + 1}${inside.length === 0 ? '' : `, ${inside.join('/')},`} ${message}`;
+	}
 	const isEntry = /^\d+$/.test(segments.at(-1) ?? '');
 	const value = isEntry ? valueAt(spec, segments) : undefined;
 	if (value === undefined) return sentence(message);

@@ -45,13 +45,23 @@ function axisOf(axis: AxisValues, isBatchSize: boolean): Json {
 
 function modelOf(values: FormValues): Json {
 	const initializer = values.initializer === '' ? {} : { initializer: values.initializer };
-	if (values.preset === 'softmax') return { preset: 'softmax', ...initializer };
+	if (values.preset === 'custom') return { layers: jsonOrText(values.layers) };
+	if (values.preset !== 'mlp') return { preset: values.preset, ...initializer };
 	return {
 		preset: 'mlp',
 		hidden: values.hidden.map(numberOrText),
 		activation: values.activation,
 		...initializer,
 	};
+}
+
+/** What the text means as JSON; text that is none is passed on, for the API to say so. */
+function jsonOrText(text: string): Json {
+	try {
+		return JSON.parse(text) as Json;
+	} catch {
+		return text;
+	}
 }
 
 function labelsOf(labels: string[]): Json {

@@ -1,0 +1,76 @@
+import { z } from 'zod';
+
+/** Bounds of one layer; what layers make together is bounded by `limits`. */
+export const layerLimits = { layers: 64, units: 16_384, filters: 4_096, kernel: 32, pool: 16, stride: 16 } as const;
+
+export const Initializer = z.enum(['heNormal', 'heUniform', 'glorotNormal', 'glorotUniform']);
+export type Initializer = z.infer<typeof Initializer>;
+
+/** Layers without sizes of their own; each may also follow another layer as its `activation`. */
+export const Activation = z.enum(['relu', 'leakyRelu', 'gelu', 'tanh', 'sigmoid']);
+export type Activation = z.infer<typeof Activation>;
+
+/** A schema's own words would also be said of a value that is missing. */
+function orElse(sentence: string, missing = 'is required') {
+	return { error: ({ input }: { input?: unknown }) => (input === undefined ? missing : sentence) };
+}
+
+const whole = (max: number) => z.int().min(1, 'must be at least 1').max(max, `must be at most ${max}`);
+
+/** One number for both directions, or [down, across]. */
+function sides(max: number) {
+	return z.union(
+		[whole(max), z.tuple([whole(max), whole(max)])],
+		orElse('must be a whole number, or a pair [down, across]'),
+	);
+}
+
+const weighted = {
+	activation: Activation.optional(),
+	initializer: Initializer.optional().meta({
+		description: 'Default: heNormal before relu, leakyRelu and gelu, else glorotUniform.',
+	}),
+};
+const padding = z.enum(['same', 'valid']).default('valid').meta({
+	description: 'same: as many places as the input has (divided by the stride); valid: whole windows only.',
+});
+const pooling = {
+	poolSize: sides(layerLimits.pool).default(2),
+	strides: sides(layerLimits.stride).optional().meta({ description: 'Default: the pool size.' }),
+	padding,
+};
+
+/** One layer as a person writes it, with the names and the defaults of Keras. */
+export const ModelLayer = z
+	.discriminatedUnion('type', [
+		z.strictObject({ type: z.literal('dense'), units: whole(layerLimits.units), ...weighted }),
+		z.strictObject({
+			type: z.literal('conv2d'),
+			filters: whole(layerLimits.filters),
+			kernelSize: sides(layerLimits.kernel),
+			strides: sides(layerLimits.stride).default(1),
+			padding,
+			groups: whole(layerLimits.filters).default(1),
+			...weighted,
+		}),
+		z.strictObject({ type: z.literal('maxPool'), ...pooling }),
+		z.strictObject({ type: z.literal('avgPool'), ...pooling }),
+		z.strictObject({ type: z.literal('globalAvgPool') }),
+		z.strictObject({ type: z.literal('flatten') }),
+		z.strictObject({ type: z.literal('relu') }),
+		z.strictObject({
+			type: z.literal('leakyRelu'),
+			negativeSlope: z.number().min(0).lt(1, 'must be less than 1').default(0.3),
+		}),
+		z.strictObject({ type: z.literal('gelu') }),
+		z.strictObject({ type: z.literal('tanh') }),
+		z.strictObject({ type: z.literal('sigmoid') }),
+	])
+	.meta({ id: 'ModelLayer' });
+export type ModelLayer = z.infer<typeof ModelLayer>;
+
+export const ModelLayers = z
+	.array(ModelLayer, orElse('must be a list of layers', 'is required, unless `preset` names a model'))
+	.min(1, 'needs at least 1 layer')
+	.max(layerLimits.layers, `must have at most ${layerLimits.layers} layers`)
+	.meta({ description: 'From the input to one number a class: the last layer is a dense layer of as many units.' });

@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ModelSpec } from '../contracts/sweep-spec.ts';
+import { datasets } from './datasets.ts';
+import { modelFaults, modelName, resolveModel } from './model-layers.ts';
+
+const faultsOf = (model: unknown, dataset: keyof typeof datasets = 'cifar10') =>
+	modelFaults(ModelSpec.parse(model), datasets[dataset]);
+
+const convolution = { type: 'conv2d', filters: 8, kernelSize: 3, activation: 'relu' };
+const output = { type: 'dense', units: 10 };
+
+test('a list of layers fits when it ends in one number a class', () => {
+	const layers = [convolution, { type: 'maxPool' }, { type: 'flatten' }, output];
+	assert.deepEqual(faultsOf({ layers }), []);
+	assert.deepEqual(faultsOf({ layers: [convolution, { type: 'globalAvgPool' }, output] }), []);
+	assert.equal(modelName(ModelSpec.parse({ layers })), 'custom');
+});
+
+const misfits = [
+	{
+		name: 'a dense layer on an image',
+		layers: [convolution, output],
+		pointer: '/model/layers/1',
+		message: '(dense) needs a flat input, but gets [30, 30, 8]: put a flatten before it',
+	},
+	{
+		name: 'a convolution on a row of numbers',
+		layers: [{ type: 'flatten' }, convolution, output],
+		pointer: '/model/layers/1',
+		message: '(conv2d) needs an image [height, width, channels], but gets [3072]',
+	},
+	{
+		name: 'a window larger than what is left of the image',
+		layers: [{ type: 'maxPool', poolSize: 16 }, { type: 'avgPool', poolSize: [3, 2] }, { type: 'flatten' }, output],
+		pointer: '/model/layers/1',
+		message: '(avgPool) has a window of 3 × 2, larger than its input [2, 2, 3]: use a smaller one or padding "same"',
+	},
+	{
+		name: 'groups that do not part the channels',
+		layers: [{ ...convolution, groups: 2 }, { type: 'flatten' }, output],
+		pointer: '/model/layers/0',
+		message: '(conv2d) cannot part 3 channels and 8 filters into 2 equal groups',
+	},
+	{
+		name: 'an end that is not the number of classes',
+		layers: [{ type: 'flatten' }, { type: 'dense', units: 7 }],
+		pointer: '/model/layers/1',
+		message: '(dense) gives [7], but the data set has 10 classes: the last layer must be dense with 10 units',
+	},
+	{
+		name: 'an end that is still an image',
+		layers: [convolution],
+		pointer: '/model/layers/0',
+		message: '(conv2d) gives [30, 30, 8], but the data set has 10 classes: the last layer must be dense with 10 units',
+	},
+];
+for (const { name, layers, pointer, message } of misfits) {
+	test(`${name} is refused with the layer and the shapes`, () => {
+		assert.deepEqual(faultsOf({ layers }), [{ pointer, message }]);
+	});
+}
+
+test('the preset cnn is refused where examples are no images', () => {
+	const [fault] = faultsOf({ preset: 'cnn' }, 'spirals');
+	assert.equal(fault!.pointer, '/model/preset');
+	assert.match(fault!.message, /^cnn does not fit examples of shape \[2\]: its layer 1 \(conv2d\) needs an image/);
+});
+
+test('an activation is a layer of its own after the one that names it, and sets the initializer', () => {
+	const layers = [{ type: 'flatten' }, { type: 'dense', units: 5, activation: 'leakyRelu' }, output];
+	assert.deepEqual(resolveModel(ModelSpec.parse({ layers }), datasets.mnist).layers, [
+		{ kind: 'flatten' },
+		{ kind: 'dense', units: 5, initializer: 'heNormal' },
+		{ kind: 'leakyRelu', negativeSlope: 0.3 },
+		{ kind: 'dense', units: 10, initializer: 'glorotUniform' },
+	]);
+});
+
+test('a pool moves by its size unless it says otherwise', () => {
+	const stridesOf = (pool: object) => {
+		const layers = [{ type: 'maxPool', ...pool }, { type: 'flatten' }, output];
+		const [layer] = resolveModel(ModelSpec.parse({ layers }), datasets.cifar10).layers;
+		return layer?.kind === 'maxPool' && layer.strides;
+	};
+	assert.deepEqual(stridesOf({ poolSize: [2, 4] }), [2, 4]);
+	assert.deepEqual(stridesOf({ poolSize: 3, strides: 2 }), [2, 2]);
+});
+
+test('a list that makes too many numbers is refused with the count', () => {
+	const layers = [{ type: 'flatten' }, { type: 'dense', units: 16_384 }, output];
+	const [fault] = faultsOf({ layers });
+	assert.equal(fault!.pointer, '/model/layers');
+	assert.match(fault!.message, /^makes 50,511,882 trainable numbers; at most 25,000,000 are allowed$/);
+});

@@ -1,0 +1,170 @@
+import type { FieldError } from '../contracts/errors.ts';
+import type { Activation, Initializer, ModelLayer } from '../contracts/model-layers.ts';
+import { limits, type ModelSpec } from '../contracts/sweep-spec.ts';
+import { count, inferShape, LayerFault, type LayerSpec, type Pair, written } from './network-shape.ts';
+import { grouped } from './spec-faults.ts';
+
+/** What a model is built for. */
+export interface Examples {
+	inputShape: readonly number[];
+	classes: number;
+}
+
+/** A model spelled out for one data set, every layer with all its sizes. */
+export interface ResolvedModel {
+	/** `softmax` and `mlp` see an image as one row of numbers. */
+	inputShape: readonly number[];
+	layers: readonly LayerSpec[];
+	/** Trainable numbers: a worker holds the weights, their momentum and both again while it saves them. */
+	parameters: number;
+}
+
+/** The model does not fit the data set. `message` is the end of a sentence that begins with what `pointer` points at. */
+export class ModelFault extends Error {
+	override readonly name = 'ModelFault';
+	readonly pointer: string;
+
+	constructor({ pointer, message }: FieldError) {
+		super(message);
+		this.pointer = pointer;
+	}
+}
+
+/** How a list names the model: the preset, or `custom`. */
+export function modelName({ preset = 'custom' }: ModelSpec): string {
+	return preset;
+}
+
+/** The one translation of a model into layers, for the API's checks and for the engines. @throws ModelFault */
+export function resolveModel(model: ModelSpec, { inputShape, classes }: Examples): ResolvedModel {
+	const isFlat = model.preset === 'softmax' || model.preset === 'mlp';
+	const input = isFlat ? [count(inputShape)] : inputShape;
+	const written_ = 'layers' in model ? model.layers : presetLayers(model, classes);
+	const layers: LayerSpec[] = [];
+	let parameters = 0;
+	let shape = input;
+	for (const [index, layer] of written_.entries()) {
+		for (const step of stepsOf(layer)) {
+			const inferred = inferAt(step, shape, { model, index, layer, inputShape });
+			layers.push(step);
+			shape = inferred.outputShape;
+			parameters += inferred.parameters.reduce((sum, parameter) => sum + count(parameter.shape), 0);
+		}
+	}
+	if (shape.length !== 1 || shape[0] !== classes) {
+		const last = written_.length - 1;
+		const message = `(${written_[last]!.type}) gives ${written(shape)}, but the data set has ${classes} classes: the last layer must be dense with ${classes} units`;
+		throw new ModelFault({ pointer: `/model/layers/${last}`, message });
+	}
+	return { inputShape: input, layers, parameters };
+}
+
+/** Why a model cannot be trained on a data set: no fault, or one. */
+export function modelFaults(model: ModelSpec, examples: Examples): FieldError[] {
+	try {
+		const { parameters } = resolveModel(model, examples);
+		if (parameters <= limits.parameters) return [];
+		const pointer = model.preset === 'mlp' ? '/model/hidden' : 'layers' in model ? '/model/layers' : '/model';
+		const message = `makes ${grouped(parameters)} trainable numbers; at most ${grouped(limits.parameters)} are allowed`;
+		return [{ pointer, message }];
+	} catch (error) {
+		if (error instanceof ModelFault) return [{ pointer: error.pointer, message: error.message }];
+		throw error;
+	}
+}
+
+function inferAt(
+	step: LayerSpec,
+	shape: readonly number[],
+	at: { model: ModelSpec; index: number; layer: ModelLayer; inputShape: readonly number[] },
+) {
+	try {
+		return inferShape(step, step.kind, shape);
+	} catch (error) {
+		if (!(error instanceof LayerFault)) throw error;
+		const { model, index, layer, inputShape } = at;
+		if ('layers' in model) {
+			throw new ModelFault({ pointer: `/model/layers/${index}`, message: `(${layer.type}) ${error.message}` });
+		}
+		const message = `${modelName(model)} does not fit examples of shape ${written(inputShape)}: its layer ${index + 1} (${layer.type}) ${error.message}`;
+		throw new ModelFault({ pointer: '/model/preset', message });
+	}
+}
+
+/** A preset as a person would write it out. */
+function presetLayers(model: Exclude<ModelSpec, { layers: unknown }>, classes: number): ModelLayer[] {
+	const { preset } = model;
+	if (preset === 'softmax') return [{ type: 'dense', units: classes, initializer: model.initializer }];
+	if (preset === 'mlp') {
+		const { activation } = model;
+		const initializer = model.initializer ?? defaultInitializer(activation);
+		const hidden = model.hidden.map((units): ModelLayer => ({ type: 'dense', units, activation, initializer }));
+		return [...hidden, { type: 'dense', units: classes, initializer }];
+	}
+	const { initializer } = model;
+	const convolution = (filters: number): ModelLayer => ({
+		type: 'conv2d',
+		filters,
+		kernelSize: 3,
+		strides: 1,
+		padding: 'same',
+		groups: 1,
+		activation: 'relu',
+		initializer,
+	});
+	const pool: ModelLayer = { type: 'maxPool', poolSize: 2, padding: 'valid' };
+	return [
+		...[convolution(32), convolution(32), pool],
+		...[convolution(64), convolution(64), pool],
+		{ type: 'flatten' },
+		{ type: 'dense', units: classes, initializer },
+	];
+}
+
+/** A layer, and after it its activation. */
+function stepsOf(layer: ModelLayer): LayerSpec[] {
+	switch (layer.type) {
+		case 'dense': {
+			const { units, activation } = layer;
+			return [{ kind: 'dense', units, initializer: initializerOf(layer) }, ...activationOf(activation)];
+		}
+		case 'conv2d': {
+			const { filters, kernelSize, strides, padding, groups, activation } = layer;
+			const sizes = { filters, kernelSize: pair(kernelSize), strides: pair(strides), padding, groups };
+			return [{ kind: 'conv2d', ...sizes, initializer: initializerOf(layer) }, ...activationOf(activation)];
+		}
+		case 'maxPool':
+		case 'avgPool': {
+			const { type, poolSize, strides = poolSize, padding } = layer;
+			return [{ kind: type, poolSize: pair(poolSize), strides: pair(strides), padding }];
+		}
+		case 'leakyRelu':
+			return [{ kind: 'leakyRelu', negativeSlope: layer.negativeSlope }];
+		default:
+			return [{ kind: layer.type }];
+	}
+}
+
+function activationOf(activation: Activation | undefined): LayerSpec[] {
+	if (activation === undefined) return [];
+	return [activation === 'leakyRelu' ? { kind: activation, negativeSlope: 0.3 } : { kind: activation }];
+}
+
+function initializerOf({
+	initializer,
+	activation,
+}: {
+	initializer?: Initializer | undefined;
+	activation?: Activation | undefined;
+}): Initializer {
+	return initializer ?? defaultInitializer(activation);
+}
+
+/** He's variance makes up for the half of its inputs that a relu drops. */
+function defaultInitializer(activation: Activation | undefined): Initializer {
+	return activation === 'relu' || activation === 'leakyRelu' || activation === 'gelu' ? 'heNormal' : 'glorotUniform';
+}
+
+function pair(sides: number | readonly [number, number]): Pair {
+	return typeof sides === 'number' ? [sides, sides] : sides;
+}
