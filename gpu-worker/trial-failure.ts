@@ -1,12 +1,12 @@
 import type { FailureReason } from '@basin/core/contracts/states.ts';
 import { DatasetError } from './datasets/dataset.ts';
-import { SpecError } from './engines/port.ts';
+import { EngineError, SpecError } from './engines/port.ts';
 
 /** Why a trial threw, with a sentence for the person who reads the sweep. */
 export function describeFailure(error: unknown): { reason: FailureReason; message: string } {
 	const message = error instanceof Error ? error.message : String(error);
 	if (error instanceof SpecError) return { reason: 'bad_config', message };
-	if (error instanceof DatasetError) return { reason: 'infrastructure', message };
+	if (error instanceof DatasetError || error instanceof EngineError) return { reason: 'infrastructure', message };
 	if (isOutOfMemory(error, message)) {
 		return { reason: 'out_of_memory', message: `The model does not fit in this worker's memory (${message}).` };
 	}

@@ -103,6 +103,11 @@ export interface Engine {
 	close(): Promise<void>;
 }
 
+/** The engine cannot run on this machine; the sentence says what to do. Another worker may have what is missing. */
+export class EngineError extends Error {
+	override readonly name = 'EngineError';
+}
+
 /** The spec cannot be built; the sentence names the layer and the shapes. A trial that meets it is `bad_config`. */
 export class SpecError extends Error {
 	override readonly name = 'SpecError';

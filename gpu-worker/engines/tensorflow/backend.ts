@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { EngineError } from '../port.ts';
 
 export type TensorFlow = typeof import('@tensorflow/tfjs-core');
 
@@ -39,7 +40,7 @@ function isInstalled(name: string): boolean {
 	}
 }
 
-/** @throws when the package is there and does not load: a slower backend in silence would be worse than the sentence */
+/** @throws EngineError when the package is there and does not load: a slower backend in silence would be worse than the sentence */
 function openNative(name: string, threads: number): Backend {
 	// libtensorflow reads its number of threads only here, once, when it is loaded.
 	// biome-ignore lint/style/noProcessEnv: the C API that the binding uses has no other way in.
@@ -54,9 +55,8 @@ function openNative(name: string, threads: number): Backend {
 		tf = require(name) as TensorFlow;
 	} catch (error) {
 		const cause = error instanceof Error ? error.message.split('\n')[0] : String(error);
-		throw new Error(`${name} is installed but does not load (${cause}). Rebuild it, or remove it to train with wasm.`, {
-			cause: error,
-		});
+		const advice = 'Rebuild it (docs/engines.md says how), or remove it to train with wasm.';
+		throw new EngineError(`${name} is installed but does not load (${cause}). ${advice}`, { cause: error });
 	}
 	const { binding, isUsingGpuDevice } = tf.backend() as unknown as NativeBackend;
 	return {
