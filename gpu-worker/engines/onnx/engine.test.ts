@@ -1,11 +1,78 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { rowsOf, smallSpec } from '../testing/small-problem.ts';
-import { collectGarbage, train } from '../testing/training.ts';
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { LayerSpec, ProgramSpec } from '../port.ts';
+import { randomRows } from '../testing/reference.ts';
+import { everyRow, rowsOf, smallSpec } from '../testing/small-problem.ts';
+import { bytesOf, collectGarbage, train } from '../testing/training.ts';
 import { createOnnxEngine } from './engine.ts';
 
 const engine = createOnnxEngine({ threads: 1 });
 after(() => engine.close());
+
+const images = randomRows({ count: 70, width: 8 * 8 * 2, classes: 5, seed: 4 });
+const convolution = (filters: number, groups: number): LayerSpec => ({
+	kind: 'conv2d',
+	filters,
+	kernelSize: [3, 3],
+	strides: [1, 1],
+	padding: 'same',
+	groups,
+	initializer: 'heNormal',
+});
+const pooling = { poolSize: [2, 2], strides: [2, 2], padding: 'valid' } as const;
+const imageSpec: ProgramSpec = {
+	architecture: {
+		inputShape: [8, 8, 2],
+		inputScale: 1 / 255,
+		classes: 5,
+		layers: [
+			convolution(6, 1),
+			{ kind: 'relu' },
+			{ kind: 'maxPool', ...pooling },
+			convolution(8, 2),
+			{ kind: 'gelu' },
+			{ kind: 'avgPool', ...pooling },
+			{ kind: 'flatten' },
+			{ kind: 'dense', units: 5, initializer: 'glorotUniform' },
+		],
+	},
+	loss: { kind: 'softmaxCrossEntropy' },
+	optimizer: { kind: 'momentum', lambda: 0.9 },
+	batchSize: 16,
+	rowsPerEpoch: 70,
+};
+
+test('the exported convolutional network hits in plain onnxruntime what evaluation hits', async () => {
+	const program = await engine.compile(imageSpec);
+	const { state, sums } = await train(program, images, { epochs: 8, eta: 0.02 });
+	assert.ok(sums.at(-1)!.loss < 0.9 * sums[0]!.loss, 'it learns');
+	const { correct } = await program.evaluate({ state, rows: images, indexes: everyRow(70) });
+	const session = await InferenceSession.create(await program.exportModel(state));
+	const pixels = new Tensor(
+		'float32',
+		Float32Array.from(images.values, (byte) => byte / 255),
+		[70, 8, 8, 2],
+	);
+	const { logits } = await session.run({ pixels });
+	await session.release();
+	const guesses = Array.from({ length: 70 }, (_, row) => {
+		const own = (logits!.data as Float32Array).subarray(row * 5, (row + 1) * 5);
+		return own.indexOf(own.reduce((most, value) => Math.max(most, value)));
+	});
+	assert.equal(guesses.filter((guess, row) => guess === images.labels[row]).length, correct);
+});
+
+test('a convolutional network repeats bit for bit', async () => {
+	const runs = [];
+	for (let run = 0; run < 2; run++) {
+		const other = createOnnxEngine({ threads: 1 });
+		const { state } = await train(await other.compile(imageSpec), images, { epochs: 2, eta: 0.02 });
+		runs.push(bytesOf(state));
+		await other.close();
+	}
+	assert.deepEqual(runs[1], runs[0]);
+});
 
 test('memory does not grow with the number of programs', async () => {
 	const visit = async (from: number, to: number) => {
