@@ -1,19 +1,24 @@
 /**
- * Both engines side by side: milliseconds per update of MNIST 784-128-10 with momentum, one thread each, in turns, so that another
- * load on the machine meets both. Processor time is what that load does not change.
- * usage: node bench/engines.ts [--repeats 5]
+ * Both engines side by side: milliseconds per update on MNIST with momentum, one thread each, in turns, so that another load on the
+ * machine meets both. Processor time is what that load does not change. The model is 784-128-10, or the preset "cnn".
+ * usage: node bench/engines.ts [--model mlp|cnn] [--repeats 5]
  */
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
+import { ModelSpec } from '@basin/core/contracts/sweep-spec.ts';
 import { loadMnist } from '@basin/gpu-worker/datasets/mnist.ts';
 import { createEnginePool, type OpenedEngine } from '@basin/gpu-worker/engine-pool.ts';
 import { resolveArchitecture } from '@basin/gpu-worker/engines/architecture.ts';
 import { epochOrder } from '@basin/gpu-worker/engines/order.ts';
 import type { Engine } from '@basin/gpu-worker/engines/port.ts';
 
-const batchSizes = [1, 10, 100, 1000, 10_000];
-
-const { values: options } = parseArgs({ options: { repeats: { type: 'string', default: '5' } } });
+const { values: options } = parseArgs({
+	options: { model: { type: 'string', default: 'mlp' }, repeats: { type: 'string', default: '5' } },
+});
+const model = ModelSpec.parse({ preset: options.model });
+const batchSizes = options.model === 'cnn' ? [1, 10, 100] : [1, 10, 100, 1000, 10_000];
+/** Examples of one turn: about 0.1 s with the faster engine. */
+const turnExamples = options.model === 'cnn' ? 200 : 20_000;
 const pool = createEnginePool({ threads: 1, slots: 1 });
 const opened: OpenedEngine[] = [];
 for (const name of pool.names) opened.push(await pool.open(name));
@@ -45,11 +50,11 @@ console.log(`${opened[0]!.device.label}, load ${loadavg()[0]!.toFixed(1)}; ms pe
 console.log(opened.map(({ engine }) => `${engine.name}: ${JSON.stringify(engine.versions)}`).join('\n'));
 console.table(table);
 
-/** A function that trains about 0.1 s with the faster engine and answers milliseconds per update. */
+/** A function that takes one turn and answers milliseconds per update. */
 async function prepare(engine: Engine, batchSize: number): Promise<() => Promise<{ ms: number; cpuMs: number }>> {
-	const updates = Math.max(2, Math.floor(Math.min(300, 20_000 / batchSize)));
+	const updates = Math.max(2, Math.floor(Math.min(300, turnExamples / batchSize)));
 	const program = await engine.compile({
-		architecture: resolveArchitecture({ preset: 'mlp', hidden: [128], activation: 'relu' }, dataset),
+		architecture: resolveArchitecture(model, dataset),
 		loss: { kind: 'softmaxCrossEntropy' },
 		optimizer: { kind: 'momentum', lambda: 0.9 },
 		batchSize,
