@@ -39,6 +39,19 @@ create table configuration (
 	constraint configuration_sweep_id_configuration_no_pk PRIMARY KEY (sweep_id, configuration_no)
 );
 
+create table dataset (
+	id text not null,
+	name text not null,
+	upload jsonb not null,
+	facts jsonb,
+	sha256 text,
+	size_bytes bigint,
+	created_at timestamp with time zone not null default now(),
+	ready_at timestamp with time zone,
+	constraint dataset_pkey PRIMARY KEY (id),
+	constraint dataset_ready CHECK ((num_nulls(facts, sha256, size_bytes, ready_at) = ANY (ARRAY[0, 4])))
+);
+
 create table device (
 	key text not null,
 	body jsonb not null,
@@ -194,6 +207,12 @@ create table worker (
 );
 
 CREATE UNIQUE INDEX configuration_once ON public.configuration USING btree (hash, sweep_id);
+
+CREATE UNIQUE INDEX dataset_name ON public.dataset USING btree (name) WHERE (ready_at IS NOT NULL);
+
+CREATE INDEX dataset_sha256 ON public.dataset USING btree (sha256);
+
+CREATE INDEX dataset_uploading ON public.dataset USING btree (created_at) WHERE (ready_at IS NULL);
 
 CREATE INDEX leaderboard_by_accuracy ON public.leaderboard_entry USING btree (sweep_id, best_mean DESC NULLS LAST);
 

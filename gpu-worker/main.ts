@@ -1,8 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { SQS } from '@aws-sdk/client-sqs';
 import { Upload } from '@aws-sdk/lib-storage';
 import { type Env, readEnv } from '@basin/core/contracts/env.ts';
@@ -15,11 +16,13 @@ import { heartbeat } from '@basin/db/trials/heartbeat.ts';
 import { recordEpoch } from '@basin/db/trials/record-epoch.ts';
 import { releaseTrial } from '@basin/db/trials/release.ts';
 import { systemClock } from './clock.ts';
+import { withDatasets } from './fetching-trainer.ts';
 import { createLog, sentenceOf } from './log.ts';
 import { runLoop } from './loop.ts';
 import { readOptions } from './options.ts';
 import type { TrialLedger } from './ports.ts';
 import { createS3Artifacts, type UploadStream } from './s3-artifacts.ts';
+import { createS3Datasets, type DownloadStream } from './s3-datasets.ts';
 import { createShutdown } from './shutdown.ts';
 import { withRefusals } from './sql-refusal.ts';
 import { createSqsQueue } from './sqs-queue.ts';
@@ -56,13 +59,15 @@ async function main(): Promise<void> {
 		...(env.AWS_ENDPOINT_URL_S3 ? { endpoint: env.AWS_ENDPOINT_URL_S3, forcePathStyle: true } : {}),
 		requestHandler: { connectionTimeout: 5_000, requestTimeout: 120_000 },
 	});
+	const datasetsFolder = resolve(env.BASIN_DATASETS ?? join(env.BASIN_HOME, 'datasets'));
 	const trainer = createTrainer({
 		script: fileURLToPath(new URL('./trainer.ts', import.meta.url)),
-		args: trainerArguments(env),
+		args: trainerArguments(env, datasetsFolder),
 		env: withoutSecrets(process.env),
 		progressTimeoutMs: env.BASIN_PROGRESS_SECONDS * 1000,
 		log,
 	});
+	const datasets = createS3Datasets({ folder: datasetsFolder, download: downloadFrom({ s3, bucket }) });
 	const workDir = mkdtempSync(join(tmpdir(), 'basin-worker-'));
 	const onForce = () => void trainer.close().finally(() => process.exit(1));
 	const shutdown = createShutdown({ onForce, now: systemClock.now, log });
@@ -77,7 +82,7 @@ async function main(): Promise<void> {
 			queue: createSqsQueue({ sqs, queueUrl }),
 			ledger: withRefusals(createLedger({ db, workerId, leaseSeconds: lease.leaseSeconds })),
 			artifacts: createS3Artifacts({ upload: uploadTo({ s3, bucket }) }),
-			trainer,
+			trainer: withDatasets({ trainer, datasets }),
 			lease,
 			idleExitSeconds,
 			workDir,
@@ -123,9 +128,20 @@ function uploadTo({ s3, bucket }: { s3: S3Client; bucket: string }): UploadStrea
 	};
 }
 
-function trainerArguments(env: Env): string[] {
-	const datasets = resolve(env.BASIN_DATASETS ?? join(env.BASIN_HOME, 'datasets'));
+function trainerArguments(env: Env, datasets: string): string[] {
 	return ['--threads', `${env.BASIN_THREADS}`, '--slots', `${env.BASIN_WORKERS || 1}`, '--datasets', datasets];
+}
+
+function downloadFrom({ s3, bucket }: { s3: S3Client; bucket: string }): DownloadStream {
+	return async ({ key, signal }) => {
+		const found = await s3
+			.send(new GetObjectCommand({ Bucket: bucket, Key: key }), { abortSignal: signal })
+			.catch((error: Error) => {
+				if (error.name === 'NoSuchKey') return null;
+				throw error;
+			});
+		return (found?.Body as Readable | undefined) ?? null;
+	};
 }
 
 /** What a trainer needs of the environment: everything but the ways to the database, the queue and the bucket. */

@@ -39,6 +39,12 @@ export type ArtifactStore = {
 	}): Promise<ArtifactRecord>;
 };
 
+/** Uploaded data sets on this machine. */
+export type DatasetShelf = {
+	/** Sees to it that the content is on this machine. @throws DatasetError when it is gone; others may pass */
+	fetch(input: { name: string; sha256: string; signal: AbortSignal }): Promise<void>;
+};
+
 export type TrainerFile = Extract<TrainerEvent, { type: 'finished' }>['files'][number];
 
 /** How a training ended. `crashed`: the process died or hung; `stopped`: the caller's signal ended it. */

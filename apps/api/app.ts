@@ -8,6 +8,9 @@ import { causeOf } from './log.ts';
 import { allowedMethods } from './method-not-allowed.ts';
 import { openApiDocument } from './openapi-document.ts';
 import { requestId } from './request-id.ts';
+import { createDatasetRoute } from './routes/datasets/create.ts';
+import { deleteDatasetRoute } from './routes/datasets/delete.ts';
+import { finalizeDatasetRoute } from './routes/datasets/finalize.ts';
 import { listDatasetsRoute } from './routes/datasets/list.ts';
 import { healthRoutes } from './routes/health/get.ts';
 import { cancelSweepRoute } from './routes/sweeps/cancel.ts';
@@ -46,7 +49,10 @@ export function createApp(deps: ApiDeps): Api {
 	cancelTrialRoute(app, deps);
 	listMetricsRoute(app, deps);
 	listArtifactsRoute(app, deps);
-	listDatasetsRoute(app);
+	createDatasetRoute(app, deps);
+	listDatasetsRoute(app, deps);
+	finalizeDatasetRoute(app, deps);
+	deleteDatasetRoute(app, deps);
 	healthRoutes(app, deps);
 
 	const description = openApiDocument(app);

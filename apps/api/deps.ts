@@ -8,6 +8,7 @@ export interface ApiDeps {
 	log: Log;
 	/** A URL, valid for at most five minutes, that downloads the object under `filename`. */
 	presign: (key: string, filename: string) => Promise<string>;
+	datasets: DatasetStore;
 	deleteObjects: (keys: readonly string[]) => Promise<void>;
 	/** Rejects when the database or the queue does not answer. */
 	ready: () => Promise<void>;
@@ -17,6 +18,15 @@ export interface ApiDeps {
 	webDir?: string;
 	/** Host names that a request may ask for; by default the loopback ones, against DNS rebinding. `any`: no check. */
 	allowedHosts?: readonly string[] | 'any';
+}
+
+/** Where the bytes of uploaded data sets lie. */
+export interface DatasetStore {
+	/** A link that takes the bytes of an object, valid for an hour. */
+	presignPut: (key: string) => Promise<string>;
+	/** Null when there is no object, or one of another size. */
+	read: (key: string, sizeBytes: number) => Promise<Uint8Array | null>;
+	write: (key: string, content: Uint8Array) => Promise<void>;
 }
 
 export interface ApiEnv {

@@ -1,4 +1,4 @@
-import type { SweepEstimate } from '@basin/core/contracts/api.ts';
+import type { DatasetInfo, SweepEstimate } from '@basin/core/contracts/api.ts';
 import type { SweepSpec } from '@basin/core/contracts/sweep-spec.ts';
 import { countUpdates, type DeviceTimes, estimateSeconds } from '@basin/core/domain/estimate.ts';
 import { countParameters } from '@basin/core/domain/parameters.ts';
@@ -10,8 +10,13 @@ import { canonicalJson } from './canonical-json.ts';
 const previewLength = 20;
 
 /** What a sweep would be, and how long it would take on the workers seen lately. Writes nothing. */
-export async function estimateSweep(input: { db: Db; spec: SweepSpec; plan: SweepPlan }): Promise<SweepEstimate> {
-	const { db, spec, plan } = input;
+export async function estimateSweep(input: {
+	db: Db;
+	spec: SweepSpec;
+	dataset: DatasetInfo;
+	plan: SweepPlan;
+}): Promise<SweepEstimate> {
+	const { db, spec, dataset, plan } = input;
 	const { configurations, trainSize, trials } = plan;
 	const work = { configurations, trainSize, seeds: spec.seeds.length, epochs: spec.epochs };
 	const devices = await listDevices({ db });
@@ -21,7 +26,7 @@ export async function estimateSweep(input: { db: Db; spec: SweepSpec; plan: Swee
 		configurations: configurations.length,
 		trials,
 		trainSize,
-		parameters: countParameters(spec.model, spec.dataset),
+		parameters: countParameters(spec.model, dataset),
 		updates: countUpdates(work),
 		estimatedSeconds: estimateSeconds(
 			work,

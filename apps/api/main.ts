@@ -6,6 +6,7 @@ import { type Env, readEnv } from '@basin/core/contracts/env.ts';
 import { openDatabase } from '@basin/db/client.ts';
 import { migrate } from '@basin/db/migrate.ts';
 import { createDeleteObjects, createPresign } from './adapters/s3.ts';
+import { createDatasetStore } from './adapters/s3-datasets.ts';
 import { createApp } from './app.ts';
 import { createLog } from './log.ts';
 import { createReadiness } from './readiness.ts';
@@ -28,6 +29,7 @@ async function main(): Promise<void> {
 	const sqs = new SQSClient({ region: env.AWS_REGION, ...endpointOf(env.AWS_ENDPOINT_URL_SQS) });
 	const s3 = new S3Client({
 		region: env.AWS_REGION,
+		requestChecksumCalculation: 'WHEN_REQUIRED',
 		...(env.AWS_ENDPOINT_URL_S3 ? { endpoint: env.AWS_ENDPOINT_URL_S3, forcePathStyle: true } : {}),
 	});
 	const tick = startTick({ db, sqs, queueUrl, tickSeconds: env.BASIN_TICK_SECONDS, log });
@@ -35,6 +37,7 @@ async function main(): Promise<void> {
 		db,
 		log,
 		presign: createPresign({ s3, bucket }),
+		datasets: createDatasetStore({ s3, bucket }),
 		deleteObjects: createDeleteObjects({ s3, bucket }),
 		ready: createReadiness({ db, sqs, queueUrl }),
 		wake: tick.wake,

@@ -4,6 +4,7 @@ import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { SweepSpec, type SweepSpecInput } from '@basin/core/contracts/sweep-spec.ts';
+import { datasets } from '@basin/core/domain/datasets.ts';
 import { planSweep } from '@basin/core/domain/sweep-plan.ts';
 import { testApp } from './testing/app.ts';
 
@@ -27,6 +28,9 @@ const description = (await (await app.request('/openapi.json')).json()) as Descr
 const operations = Object.entries(description.paths).flatMap(([path, methods]) =>
 	Object.entries(methods).map(([method, operation]) => ({ path, method, ...operation })),
 );
+
+const prefixes: Record<string, string> = { sweep: 'swp', trial: 'trl', dataset: 'dts' };
+const hasBody = (method: string, path: string) => method === 'post' && ['/v1/sweeps', '/v1/datasets'].includes(path);
 
 describe('the OpenAPI description', () => {
 	it('that is checked in is the one that the code makes', async () => {
@@ -59,7 +63,7 @@ describe('the OpenAPI description', () => {
 			requestBody: { content: Record<string, { example: SweepSpecInput }> };
 		};
 		const { example } = post.requestBody.content['application/json']!;
-		assert.equal(planSweep(SweepSpec.parse(example)).trials, 96);
+		assert.equal(planSweep(SweepSpec.parse(example), datasets.mnist).trials, 96);
 	});
 
 	for (const { method, path, operationId, parameters = [], requestBody, responses } of operations) {
@@ -73,7 +77,7 @@ describe('the OpenAPI description', () => {
 				if (Number(status) >= 400) assert.deepEqual(Object.keys(content), ['application/problem+json']);
 			}
 			if (path.startsWith('/v1/')) assert.ok(responses['400'] && responses['500'] && responses['503']);
-			assert.equal(requestBody?.required, path === '/v1/sweeps' && method === 'post' ? true : undefined);
+			assert.equal(requestBody?.required, hasBody(method, path) ? true : undefined);
 		});
 	}
 });
@@ -81,11 +85,11 @@ describe('the OpenAPI description', () => {
 describe('every /v1 route', () => {
 	for (const { method, path, operationId } of operations.filter((operation) => operation.path.startsWith('/v1/'))) {
 		it(`refuses a query parameter that it does not know: ${operationId}`, async () => {
-			const url = path.replace('{sweepId}', `swp_${'0'.repeat(26)}`).replace('{trialId}', `trl_${'0'.repeat(26)}`);
-			const body =
-				method === 'post' && path === '/v1/sweeps'
-					? { body: '{}', headers: { 'content-type': 'application/json' } }
-					: {};
+			const url = path.replace(
+				/\{(sweep|trial|dataset)Id\}/,
+				(_, kind: string) => `${prefixes[kind]}_${'0'.repeat(26)}`,
+			);
+			const body = hasBody(method, path) ? { body: '{}', headers: { 'content-type': 'application/json' } } : {};
 			const response = await app.request(`${url}?surprise=1`, { method: method.toUpperCase(), ...body });
 			assert.equal(response.status, 400);
 			assert.match(await response.text(), /"pointer":"\/query\/surprise"/);

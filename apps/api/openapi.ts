@@ -24,6 +24,8 @@ function describe(): string {
 	const notCalled = () => Promise.reject(new Error('not called'));
 	const silent = { info() {}, warn() {}, error() {} };
 	const db = openDatabase('postgres://127.0.0.1/never_connected');
-	const app = createApp({ db, log: silent, presign: notCalled, deleteObjects: notCalled, ready: notCalled });
+	const datasets = { presignPut: notCalled, read: notCalled, write: notCalled };
+	const store = { presign: notCalled, datasets, deleteObjects: notCalled };
+	const app = createApp({ db, log: silent, ...store, ready: notCalled });
 	return `${JSON.stringify(openApiDocument(app), null, 2)}\n`;
 }

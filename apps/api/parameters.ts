@@ -1,4 +1,4 @@
-import { SweepId, TrialId } from '@basin/core/contracts/ids.ts';
+import { DatasetId, SweepId, TrialId } from '@basin/core/contracts/ids.ts';
 import { z } from 'zod';
 
 const wholeNumber = /^\d{1,9}$/;
@@ -46,4 +46,5 @@ export const limitParameter = integerParameter({ min: 1, max: 100, description: 
 export const defaultLimit = 50;
 
 export const sweepPath = z.object({ sweepId: SweepId });
+export const datasetPath = z.object({ datasetId: DatasetId });
 export const trialPath = z.object({ trialId: TrialId });

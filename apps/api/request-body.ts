@@ -58,5 +58,5 @@ function decode(bytes: Buffer): string {
 	}
 }
 
-const noBody = () => new BasinError('invalid_request', 'The request has no body; send a sweep as JSON.');
+const noBody = () => new BasinError('invalid_request', 'The request has no body; send it as JSON.');
 const tooLarge = () => new BasinError('body_too_large', `A body may have at most ${limits.bodyBytes} bytes (64 KiB).`);

@@ -171,6 +171,7 @@ async function startApi(t: TestContext): Promise<{ baseUrl: string }> {
 		db,
 		log: silentLog,
 		presign: async (key) => `${bucket.baseUrl}/${encodeURIComponent(key)}`,
+		datasets: { presignPut: async (key) => `${bucket.baseUrl}/${key}`, read: async () => null, write: async () => {} },
 		deleteObjects: async () => {},
 		ready: async () => {},
 	});

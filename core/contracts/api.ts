@@ -180,6 +180,8 @@ export const DatasetInfo = z
 		classes: z.int(),
 		trainSize: z.int(),
 		testSize: z.int(),
+		id: z.string().nullable().meta({ description: 'Of an uploaded data set; null for a built-in one.' }),
+		sha256: z.string().nullable().meta({ description: 'Of an uploaded data set’s content; null for a built-in one.' }),
 	})
 	.meta({ id: 'DatasetInfo' });
 export type DatasetInfo = z.infer<typeof DatasetInfo>;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { OwnDatasetName } from './datasets.ts';
 import { Initializer, ModelLayers } from './model-layers.ts';
 import { trainingRule } from './training-rule.ts';
 
@@ -79,12 +80,23 @@ export const Configuration = z
 	.meta({ id: 'Configuration' });
 export type Configuration = z.infer<typeof Configuration>;
 
+/** The built-in data sets; the names of uploaded ones are known to the API. */
 export const DatasetName = z.enum(['mnist', 'fashion-mnist', 'cifar10', 'spirals']);
 export type DatasetName = z.infer<typeof DatasetName>;
 
 export const DatasetSpec = z
 	.strictObject({
-		name: DatasetName,
+		name: OwnDatasetName.meta({
+			description: `A built-in data set (${DatasetName.options.join(', ')}), or the name of an uploaded one.`,
+		}),
+		sha256: z
+			.string()
+			.regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hexadecimal digits')
+			.optional()
+			.meta({
+				description:
+					'Pins the content of an uploaded data set; filled in on submission, so that a sweep always says what it trained on.',
+			}),
 		validation: z
 			.union(
 				[z.literal('test'), z.number().positive('must be greater than 0')],

@@ -2,8 +2,11 @@ import type { DatasetInfo } from '../contracts/api.ts';
 import type { DatasetName, DatasetSpec } from '../contracts/sweep-spec.ts';
 
 /** The built-in data sets. Sizes are facts of the files, checked again when a worker loads them. */
+const builtIn = { id: null, sha256: null };
+
 export const datasets: Readonly<Record<DatasetName, DatasetInfo>> = {
 	mnist: {
+		...builtIn,
 		name: 'mnist',
 		title: 'MNIST handwritten digits',
 		description:
@@ -14,6 +17,7 @@ export const datasets: Readonly<Record<DatasetName, DatasetInfo>> = {
 		testSize: 10_000,
 	},
 	'fashion-mnist': {
+		...builtIn,
 		name: 'fashion-mnist',
 		title: 'Fashion-MNIST',
 		description:
@@ -24,6 +28,7 @@ export const datasets: Readonly<Record<DatasetName, DatasetInfo>> = {
 		testSize: 10_000,
 	},
 	cifar10: {
+		...builtIn,
 		name: 'cifar10',
 		title: 'CIFAR-10',
 		description:
@@ -34,6 +39,7 @@ export const datasets: Readonly<Record<DatasetName, DatasetInfo>> = {
 		testSize: 10_000,
 	},
 	spirals: {
+		...builtIn,
 		name: 'spirals',
 		title: 'Three spirals',
 		description:
@@ -46,35 +52,27 @@ export const datasets: Readonly<Record<DatasetName, DatasetInfo>> = {
 };
 
 /**
- * How many images of the training split are held out for validation: 0 when the official test split validates.
- * A count is taken as it is, a fraction is rounded to the nearest image.
+ * How many examples of the training split are held out for validation: 0 when the official test split validates.
+ * A count is taken as it is, a fraction is rounded to the nearest example.
  */
-export function heldOutSize({ name, validation }: DatasetSpec): number {
+export function heldOutSize(trainSize: number, validation: DatasetSpec['validation']): number {
 	if (validation === 'test') return 0;
-	return validation < 1 ? Math.round(validation * datasets[name].trainSize) : validation;
+	return validation < 1 ? Math.round(validation * trainSize) : validation;
 }
 
-/** N: images trained on, which is what a batch size of `"full"` means. */
-export function resolveTrainSize(dataset: DatasetSpec): number {
-	return datasets[dataset.name].trainSize - heldOutSize(dataset);
-}
-
-/** Images in the set that validates every epoch. */
-export function resolveValidationSize(dataset: DatasetSpec): number {
-	return dataset.validation === 'test' ? datasets[dataset.name].testSize : heldOutSize(dataset);
+/** N: examples trained on, which is what a batch size of `"full"` means. */
+export function resolveTrainSize({ trainSize }: DatasetInfo, { validation }: DatasetSpec): number {
+	return trainSize - heldOutSize(trainSize, validation);
 }
 
 /** Why `validation` cannot be held out of this data set, as the end of a sentence; null when it can. */
-export function validationFault(dataset: DatasetSpec): string | null {
-	const { validation } = dataset;
+export function validationFault({ name, trainSize }: DatasetInfo, { validation }: DatasetSpec): string | null {
 	if (validation === 'test') return null;
-	const { trainSize } = datasets[dataset.name];
 	if (validation >= 1 && !Number.isInteger(validation)) {
 		return 'must be a whole number when it is a count of images, or a fraction below 1';
 	}
-	const heldOut = heldOutSize(dataset);
+	const heldOut = heldOutSize(trainSize, validation);
 	if (heldOut < 1) return `holds out no image: ${validation} of ${trainSize} rounds to 0`;
-	if (heldOut >= trainSize)
-		return `must leave images to train on: ${dataset.name} has ${trainSize} in its training split`;
+	if (heldOut >= trainSize) return `must leave images to train on: ${name} has ${trainSize} in its training split`;
 	return null;
 }

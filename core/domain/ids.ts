@@ -7,6 +7,11 @@ export function newSweepId(nowMs: number): string {
 	return `swp_${timePart(nowMs)}${randomPart()}`;
 }
 
+/** A new id for an uploaded data set. */
+export function newDatasetId(nowMs: number): string {
+	return `dts_${timePart(nowMs)}${randomPart()}`;
+}
+
 /** New trial ids: they sort in the order of this list, and after those made in an earlier millisecond. */
 export function newTrialIds(nowMs: number, count: number): string[] {
 	const prefix = `trl_${timePart(nowMs)}`;

@@ -2,10 +2,14 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { BasinError, type FieldError } from '../contracts/errors.ts';
 import { SweepSpec, type SweepSpecInput } from '../contracts/sweep-spec.ts';
+import { datasets } from './datasets.ts';
 import { planSweep } from './sweep-plan.ts';
 
 function planOf(part: Partial<SweepSpecInput>) {
-	return planSweep(SweepSpec.parse({ dataset: { name: 'mnist' }, model: { preset: 'softmax' }, ...part }));
+	return planSweep(
+		SweepSpec.parse({ dataset: { name: 'mnist' }, model: { preset: 'softmax' }, ...part }),
+		datasets.mnist,
+	);
 }
 
 function faultsOf(part: Partial<SweepSpecInput>): FieldError[] {

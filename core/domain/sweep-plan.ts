@@ -1,6 +1,7 @@
+import type { DatasetInfo } from '../contracts/api.ts';
 import type { FieldError } from '../contracts/errors.ts';
 import type { Configuration, SweepSpec } from '../contracts/sweep-spec.ts';
-import { datasets, resolveTrainSize, validationFault } from './datasets.ts';
+import { resolveTrainSize, validationFault } from './datasets.ts';
 import { expandGrid, sizeFaults } from './expand-grid.ts';
 import { modelFaults } from './model-layers.ts';
 import { refuse } from './spec-faults.ts';
@@ -19,17 +20,18 @@ export interface SweepPlan {
 /**
  * Checks everything about a sweep that a schema cannot say, and expands it. Counts come first: a spec that is too large
  * is refused before anything is allocated.
+ * @param dataset the one that the spec names
  * @throws BasinError `invalid_spec` with a pointer for every fault.
  */
-export function planSweep(spec: SweepSpec): SweepPlan {
+export function planSweep(spec: SweepSpec, dataset: DatasetInfo): SweepPlan {
 	refuse([
 		...sourceFaults(spec),
-		...validationFaults(spec),
-		...modelFaults(spec.model, datasets[spec.dataset.name]),
+		...validationFaults(spec, dataset),
+		...modelFaults(spec.model, dataset),
 		...trainingFaults(spec),
 		...sizeFaults(spec),
 	]);
-	const trainSize = resolveTrainSize(spec.dataset);
+	const trainSize = resolveTrainSize(dataset, spec.dataset);
 	const configurations = expandGrid(spec, trainSize);
 	return { trainSize, configurations, trials: configurations.length * spec.seeds.length };
 }
@@ -39,7 +41,7 @@ function sourceFaults({ grid, configurations }: SweepSpec): FieldError[] {
 	return [{ pointer: '/grid', message: 'is required, unless `configurations` lists the points' }];
 }
 
-function validationFaults({ dataset }: SweepSpec): FieldError[] {
-	const message = validationFault(dataset);
+function validationFaults(spec: SweepSpec, dataset: DatasetInfo): FieldError[] {
+	const message = validationFault(dataset, spec.dataset);
 	return message === null ? [] : [{ pointer: '/dataset/validation', message }];
 }

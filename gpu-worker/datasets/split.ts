@@ -25,7 +25,7 @@ export function splitDataset(dataset: Dataset, spec: DatasetSpec): Split {
 		return { train: { rows: train, indexes: everyIndex(train.count) }, validation: everyTest, test: null };
 	}
 	const shuffled = shuffle(everyIndex(train.count), Random.of(spec.splitSeed, purpose.split));
-	const held = heldOutSize(spec);
+	const held = heldOutSize(train.count, spec.validation);
 	return {
 		validation: { rows: train, indexes: shuffled.slice(0, held).sort() },
 		train: { rows: train, indexes: shuffled.slice(held).sort() },

@@ -3,7 +3,7 @@ import { Problem } from '@basin/core/contracts/errors.ts';
 import { type Db, openDatabase } from '@basin/db/client.ts';
 import type { z } from 'zod';
 import { createApp } from '../app.ts';
-import type { Api, ApiDeps } from '../deps.ts';
+import type { Api, ApiDeps, DatasetStore } from '../deps.ts';
 import type { LogFields } from '../log.ts';
 
 export type LogLine = { level: string; message: string; fields: LogFields };
@@ -11,6 +11,13 @@ export type TestApp = { app: Api; log: LogLine[]; deleted: string[]; wakes: () =
 
 /** A database that nobody answers for: a request that reaches a verb is a 503. */
 export const noDatabase = (): Db => openDatabase('postgres://127.0.0.1:1/none');
+
+/** A bucket with nothing in it. */
+const noStore: DatasetStore = {
+	presignPut: async (key) => `http://store.test/${key}`,
+	read: async () => null,
+	write: async () => {},
+};
 
 /** The app as `main.ts` makes it, but for the store (links and deletions are noted) and the log (kept). */
 export function testApp(deps: Partial<ApiDeps> = {}): TestApp {
@@ -26,6 +33,7 @@ export function testApp(deps: Partial<ApiDeps> = {}): TestApp {
 		db: noDatabase(),
 		log: { info: note('info'), warn: note('warn'), error: note('error') },
 		presign: async (key, filename) => `http://store.test/${key}?as=${filename}`,
+		datasets: noStore,
 		deleteObjects: async (keys) => void deleted.push(...keys),
 		ready: async () => {},
 		wake: () => void wakes++,

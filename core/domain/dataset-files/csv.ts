@@ -1,8 +1,8 @@
-import { type CsvError, parse } from 'csv-parse/sync';
+import { CsvError, parse } from 'csv-parse/sync';
 import type { NumberArray } from './number-array.ts';
 import { mebibytes, refusal } from './refusal.ts';
 
-/** What the column of the true class may be called. */
+/** What the column of the true class may be called; the first that there is counts, so that x and y may be coordinates. */
 const labelNames = ['label', 'class', 'target', 'y'];
 
 /** A table: numbers in columns, and the true class of each row, as a number or a word. */
@@ -15,8 +15,8 @@ export interface Table {
 }
 
 /**
- * Reads comma-separated values (RFC 4180, UTF-8). The first line names the columns, one of which is `label`, `class`, `target`
- * or `y`; all others are finite numbers.
+ * Reads comma-separated values (RFC 4180, UTF-8). The first line names the columns, one of which is `label` (or `class`,
+ * `target`, `y`); all others are finite numbers.
  * @param maxBytes what the numbers may take as float32
  * @throws BasinError `invalid_dataset`
  */
@@ -54,8 +54,8 @@ export function parseCsv(bytes: Uint8Array, file: string, maxBytes: number): Tab
 			},
 		});
 	} catch (error) {
-		const { code, message } = error as CsvError;
-		throw code?.startsWith('CSV_') ? refusal(`${file} is not a CSV file: ${message.replace(/\.$/, '')}.`) : error;
+		if (!(error instanceof CsvError)) throw error;
+		throw refusal(`${file} is not a CSV file: ${error.message.replace(/\.$/, '')}.`);
 	}
 	if (columns === null || classes.length === 0) throw refusal(`${file} holds no rows.`);
 	const width = (columns as string[]).length - 1;
@@ -83,13 +83,14 @@ function findLabelColumn(columns: readonly string[], file: string): number {
 	if (columns.every((column) => column !== '' && Number.isFinite(Number(column)))) {
 		throw refusal(`The first line of ${file} must name the columns, but it holds numbers.`);
 	}
-	const found = columns.flatMap((column, index) => (labelNames.includes(column.toLowerCase()) ? [index] : []));
-	if (found.length !== 1) {
-		const names = labelNames.map((name) => `"${name}"`).join(', ');
-		throw refusal(`${file} must have exactly one column named ${names}, but has ${found.length}.`);
+	const lower = columns.map((column) => column.toLowerCase());
+	const name = labelNames.find((candidate) => lower.includes(candidate));
+	if (name === undefined) {
+		throw refusal(`${file} must have a column named "label" (or "class", "target" or "y") with the class of each row.`);
 	}
+	if (lower.indexOf(name) !== lower.lastIndexOf(name)) throw refusal(`${file} has two columns named "${name}".`);
 	if (columns.length === 1) throw refusal(`${file} has classes, but no column of numbers.`);
-	return found[0]!;
+	return lower.indexOf(name);
 }
 
 function numberOf(cell: string, place: () => string): number {

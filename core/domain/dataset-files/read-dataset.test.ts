@@ -342,13 +342,8 @@ const refusals: [string, DatasetFormat, DatasetFile[], RegExp][] = [
 		/^s was cut short: x ends behind its end/,
 	],
 	['no header', 'csv', csv('1,2', '3,4'), /^The first line of d\.csv must name the columns, but it holds numbers/],
-	[
-		'no column of classes',
-		'csv',
-		csv('a,b', '3,4'),
-		/exactly one column named "label", "class", "target", "y", but has 0/,
-	],
-	['two columns of classes', 'csv', csv('a,label,y', '3,4,5'), /but has 2/],
+	['no column of classes', 'csv', csv('a,b', '3,4'), /^d\.csv must have a column named "label"/],
+	['two columns of classes', 'csv', csv('a,label,Label', '3,4,5'), /^d\.csv has two columns named "label"/],
 	[
 		'a word for a number',
 		'csv',

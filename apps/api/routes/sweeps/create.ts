@@ -8,6 +8,7 @@ import { canonicalJson } from '../../canonical-json.ts';
 import type { Api, ApiDeps } from '../../deps.ts';
 import { estimateSweep } from '../../estimate-sweep.ts';
 import { jsonBody } from '../../request-body.ts';
+import { resolveDataset } from '../../resolve-dataset.ts';
 import { json, problems } from '../../responses.ts';
 
 const IdempotencyKey = z
@@ -73,10 +74,10 @@ const route = createRoute({
 
 export function createSweepRoute(api: Api, { db, wake }: ApiDeps): void {
 	api.openapi(route, async (c) => {
-		const spec = c.req.valid('json');
-		const plan = planSweep(spec);
+		const { spec, dataset } = await resolveDataset(db, c.req.valid('json'));
+		const plan = planSweep(spec, dataset);
 		if (c.req.valid('query').dryRun === 'true') {
-			return c.json(await estimateSweep({ db, spec, plan }), 200);
+			return c.json(await estimateSweep({ db, spec, dataset, plan }), 200);
 		}
 		const key = c.req.valid('header')['idempotency-key'];
 		const idempotency = key === undefined ? {} : { idempotency: { key, bodyHash: hashOf(await c.req.json()) } };
