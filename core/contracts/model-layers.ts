@@ -40,6 +40,8 @@ const pooling = {
 	padding,
 };
 
+const epsilon = z.number().positive('must be greater than 0').default(0.001);
+
 /** One layer as a person writes it, with the names and the defaults of Keras. */
 export const ModelLayer = z
 	.discriminatedUnion('type', [
@@ -65,6 +67,14 @@ export const ModelLayer = z
 		z.strictObject({ type: z.literal('gelu') }),
 		z.strictObject({ type: z.literal('tanh') }),
 		z.strictObject({ type: z.literal('sigmoid') }),
+		z.strictObject({ type: z.literal('layerNorm'), epsilon }),
+		z.strictObject({
+			type: z.literal('batchNorm'),
+			epsilon,
+			momentum: z.number().min(0).lt(1, 'must be less than 1').default(0.99).meta({
+				description: 'Of the running means and variances that validation and the exported model use.',
+			}),
+		}),
 	])
 	.meta({ id: 'ModelLayer' });
 export type ModelLayer = z.infer<typeof ModelLayer>;

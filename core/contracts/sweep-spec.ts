@@ -13,6 +13,8 @@ export const limits = {
 	hiddenLayers: 32,
 	hiddenUnits: 16_384,
 	parameters: 25_000_000,
+	/** Kept at once for a batch that cannot be cut, in numbers of 4 bytes. */
+	wholeBatchNumbers: 500_000_000,
 	labels: 32,
 	nameLength: 200,
 } as const;
@@ -133,6 +135,11 @@ export const ModelSpec = z
 		z
 			.strictObject({ preset: z.literal('cnn'), initializer: Initializer.default('heNormal') })
 			.meta({ description: 'Two convolutions of 32 filters, a pool, two of 64, a pool, and a dense layer.' }),
+		z
+			.strictObject({ preset: z.literal('keskar-f1'), initializer: Initializer.default('glorotUniform') })
+			.meta({
+				description: 'F1 of Keskar et al. (arXiv 1609.04836): five dense layers of 512 with batch norm and relu.',
+			}),
 		z.strictObject({ preset: z.literal('custom').optional(), layers: ModelLayers }),
 	])
 	.meta({ id: 'ModelSpec' });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ModelSpec } from '../contracts/sweep-spec.ts';
 import { datasets } from './datasets.ts';
-import { modelFaults, modelName, resolveModel } from './model-layers.ts';
+import { batchFaults, modelFaults, modelName, resolveModel } from './model-layers.ts';
 
 const faultsOf = (model: unknown, dataset: keyof typeof datasets = 'cifar10') =>
 	modelFaults(ModelSpec.parse(model), datasets[dataset]);
@@ -65,6 +65,27 @@ test('the preset cnn is refused where examples are no images', () => {
 	const [fault] = faultsOf({ preset: 'cnn' }, 'spirals');
 	assert.equal(fault!.pointer, '/model/preset');
 	assert.match(fault!.message, /^cnn does not fit examples of shape \[2\]: its layer 1 \(conv2d\) needs an image/);
+});
+
+test('a batch that batch norm needs whole is refused when it would not fit, and no other batch is', () => {
+	const batches = (batchSize: number) => [{ batchSize, eta: 0.1, lambda: 0 }];
+	const f1 = ModelSpec.parse({ preset: 'keskar-f1' });
+	assert.deepEqual(batchFaults(f1, datasets.mnist, batches(50_000)), []);
+	const layers = [convolution, { type: 'batchNorm' }, { type: 'globalAvgPool' }, output];
+	const [fault] = batchFaults(ModelSpec.parse({ layers }), datasets.cifar10, batches(50_000));
+	assert.match(fault!.message, /batch size of 50,000, but batchNorm .* keeps 45,918 numbers .*at most 10,888 fit$/);
+	assert.deepEqual(batchFaults(ModelSpec.parse({ preset: 'cnn' }), datasets.cifar10, batches(50_000)), []);
+});
+
+test('running means are no trainable numbers', () => {
+	const { parameters } = resolveModel(ModelSpec.parse({ preset: 'keskar-f1' }), datasets.mnist);
+	assert.equal(parameters, 785 * 512 + 4 * 513 * 512 + 5 * 2 * 512 + 513 * 10);
+});
+
+test('the engine tensorflow is refused for a layer that it lacks', () => {
+	const f1 = ModelSpec.parse({ preset: 'keskar-f1' });
+	assert.equal(modelFaults(f1, datasets.mnist, 'tensorflow')[0]!.pointer, '/engine');
+	assert.deepEqual(modelFaults(ModelSpec.parse({ preset: 'cnn' }), datasets.mnist, 'tensorflow'), []);
 });
 
 test('an activation is a layer of its own after the one that names it, and sets the initializer', () => {

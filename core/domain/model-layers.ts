@@ -1,6 +1,6 @@
 import type { FieldError } from '../contracts/errors.ts';
 import type { Activation, Initializer, ModelLayer } from '../contracts/model-layers.ts';
-import { limits, type ModelSpec } from '../contracts/sweep-spec.ts';
+import { type Configuration, type EngineChoice, limits, type ModelSpec } from '../contracts/sweep-spec.ts';
 import { count, inferShape, LayerFault, type LayerSpec, type Pair, written } from './network-shape.ts';
 import { grouped } from './spec-faults.ts';
 
@@ -17,6 +17,8 @@ export interface ResolvedModel {
 	layers: readonly LayerSpec[];
 	/** Trainable numbers: a worker holds the weights, their momentum and both again while it saves them. */
 	parameters: number;
+	/** Numbers that an example keeps from forward to backward where a batch cannot be cut into blocks; else 0. */
+	wholeBatchNumbers: number;
 }
 
 /** The model does not fit the data set. `message` is the end of a sentence that begins with what `pointer` points at. */
@@ -37,18 +39,20 @@ export function modelName({ preset = 'custom' }: ModelSpec): string {
 
 /** The one translation of a model into layers, for the API's checks and for the engines. @throws ModelFault */
 export function resolveModel(model: ModelSpec, { inputShape, classes }: Examples): ResolvedModel {
-	const isFlat = model.preset === 'softmax' || model.preset === 'mlp';
+	const isFlat = model.preset === 'softmax' || model.preset === 'mlp' || model.preset === 'keskar-f1';
 	const input = isFlat ? [count(inputShape)] : inputShape;
 	const written_ = 'layers' in model ? model.layers : presetLayers(model, classes);
 	const layers: LayerSpec[] = [];
-	let parameters = 0;
+	let [parameters, numbers] = [0, 0];
 	let shape = input;
 	for (const [index, layer] of written_.entries()) {
 		for (const step of stepsOf(layer)) {
 			const inferred = inferAt(step, shape, { model, index, layer, inputShape });
 			layers.push(step);
 			shape = inferred.outputShape;
-			parameters += inferred.parameters.reduce((sum, parameter) => sum + count(parameter.shape), 0);
+			const trained = inferred.parameters.filter(({ counted }) => !counted);
+			parameters += trained.reduce((sum, parameter) => sum + count(parameter.shape), 0);
+			numbers += count(shape) + (inferred.unfolded ?? 0);
 		}
 	}
 	if (shape.length !== 1 || shape[0] !== classes) {
@@ -56,13 +60,20 @@ export function resolveModel(model: ModelSpec, { inputShape, classes }: Examples
 		const message = `(${written_[last]!.type}) gives ${written(shape)}, but the data set has ${classes} classes: the last layer must be dense with ${classes} units`;
 		throw new ModelFault({ pointer: `/model/layers/${last}`, message });
 	}
-	return { inputShape: input, layers, parameters };
+	const isWhole = layers.some(({ kind }) => kind === 'batchNorm');
+	return { inputShape: input, layers, parameters, wholeBatchNumbers: isWhole ? numbers : 0 };
 }
 
-/** Why a model cannot be trained on a data set: no fault, or one. */
-export function modelFaults(model: ModelSpec, examples: Examples): FieldError[] {
+/** Why a model cannot be trained on a data set by an engine: no fault, or one. */
+export function modelFaults(model: ModelSpec, examples: Examples, engine: EngineChoice = 'auto'): FieldError[] {
 	try {
-		const { parameters } = resolveModel(model, examples);
+		const { parameters, layers } = resolveModel(model, examples);
+		const lacking = layers.find(({ kind }) => kind === 'batchNorm' || kind === 'layerNorm');
+		if (engine === 'tensorflow' && lacking) {
+			return [
+				{ pointer: '/engine', message: `must be "onnx" for this model: tensorflow has no layer ${lacking.kind}` },
+			];
+		}
 		if (parameters <= limits.parameters) return [];
 		const pointer = model.preset === 'mlp' ? '/model/hidden' : 'layers' in model ? '/model/layers' : '/model';
 		const message = `makes ${grouped(parameters)} trainable numbers; at most ${grouped(limits.parameters)} are allowed`;
@@ -71,6 +82,20 @@ export function modelFaults(model: ModelSpec, examples: Examples): FieldError[] 
 		if (error instanceof ModelFault) return [{ pointer: error.pointer, message: error.message }];
 		throw error;
 	}
+}
+
+/** Batch sizes whose batches, which batch norm needs whole, would not fit into memory. */
+export function batchFaults(
+	model: ModelSpec,
+	examples: Examples,
+	configurations: readonly Configuration[],
+): FieldError[] {
+	const { wholeBatchNumbers } = resolveModel(model, examples);
+	const largest = Math.floor(limits.wholeBatchNumbers / Math.max(1, wholeBatchNumbers));
+	const over = configurations.find(({ batchSize }) => wholeBatchNumbers > 0 && batchSize > largest);
+	if (!over) return [];
+	const message = `has a batch size of ${grouped(over.batchSize)}, but batchNorm needs a batch whole, and this model keeps ${grouped(wholeBatchNumbers)} numbers an example: at most ${grouped(largest)} fit`;
+	return [{ pointer: '/grid', message }];
 }
 
 function inferAt(
@@ -102,6 +127,14 @@ function presetLayers(model: Exclude<ModelSpec, { layers: unknown }>, classes: n
 		return [...hidden, { type: 'dense', units: classes, initializer }];
 	}
 	const { initializer } = model;
+	if (preset === 'keskar-f1') {
+		const hidden: ModelLayer[] = [
+			{ type: 'dense', units: 512, initializer },
+			{ type: 'batchNorm', epsilon: 0.001, momentum: 0.99 },
+			{ type: 'relu' },
+		];
+		return [...Array.from({ length: 5 }, () => hidden).flat(), { type: 'dense', units: classes, initializer }];
+	}
 	const convolution = (filters: number): ModelLayer => ({
 		type: 'conv2d',
 		filters,
@@ -140,6 +173,10 @@ function stepsOf(layer: ModelLayer): LayerSpec[] {
 		}
 		case 'leakyRelu':
 			return [{ kind: 'leakyRelu', negativeSlope: layer.negativeSlope }];
+		case 'layerNorm':
+			return [{ kind: 'layerNorm', epsilon: layer.epsilon }];
+		case 'batchNorm':
+			return [{ kind: 'batchNorm', epsilon: layer.epsilon, momentum: layer.momentum }];
 		default:
 			return [{ kind: layer.type }];
 	}

@@ -32,13 +32,17 @@ export type LayerSpec =
 	| { kind: 'leakyRelu'; negativeSlope: number }
 	| { kind: 'gelu' }
 	| { kind: 'tanh' }
-	| { kind: 'sigmoid' };
+	| { kind: 'sigmoid' }
+	| { kind: 'layerNorm'; epsilon: number }
+	| { kind: 'batchNorm'; epsilon: number; momentum: number };
 
 export interface ParameterSpec {
 	name: string;
 	shape: readonly number[];
-	/** `zeros` is what every bias begins with. */
-	initializer: Initializer | 'zeros';
+	/** `zeros` is what every bias begins with, `ones` what a scale does. */
+	initializer: Initializer | 'zeros' | 'ones';
+	/** True for what a layer counts along and no gradient changes, such as running means. */
+	counted?: boolean;
 	/** Numbers that one output sums over, and outputs that one input reaches. */
 	fanIn: number;
 	fanOut: number;
@@ -48,6 +52,8 @@ export interface ParameterSpec {
 export interface LayerShape {
 	outputShape: readonly number[];
 	parameters: readonly ParameterSpec[];
+	/** Numbers that an example is unfolded into, where they are many more than those of input and output. */
+	unfolded?: number;
 }
 
 /** A layer cannot stand where it does. The sentence says why and with which shapes; whoever lists the layers adds which one it is. */
@@ -75,7 +81,30 @@ export function inferShape(layer: LayerSpec, name: string, inputShape: readonly 
 		case 'tanh':
 		case 'sigmoid':
 			return { outputShape: inputShape, parameters: [] };
+		case 'layerNorm':
+			return { outputShape: inputShape, parameters: scaleAndOffset(name, inputShape) };
+		case 'batchNorm':
+			return {
+				outputShape: inputShape,
+				parameters: [...scaleAndOffset(name, inputShape), ...running(name, inputShape)],
+			};
 	}
+}
+
+/** One number for each unit, or for each channel of an image. */
+function perChannel(name: string, inputShape: readonly number[], initializer: 'zeros' | 'ones'): ParameterSpec {
+	return { name, shape: [inputShape.at(-1)!], initializer, fanIn: 1, fanOut: 1 };
+}
+
+function scaleAndOffset(name: string, inputShape: readonly number[]): ParameterSpec[] {
+	return [perChannel(`${name}/scale`, inputShape, 'ones'), perChannel(`${name}/offset`, inputShape, 'zeros')];
+}
+
+function running(name: string, inputShape: readonly number[]): ParameterSpec[] {
+	return [
+		{ ...perChannel(`${name}/runningMean`, inputShape, 'zeros'), counted: true },
+		{ ...perChannel(`${name}/runningVariance`, inputShape, 'ones'), counted: true },
+	];
 }
 
 /** Numbers in an array of this shape. */
@@ -126,6 +155,7 @@ function conv2d(layer: LayerSpec & { kind: 'conv2d' }, name: string, inputShape:
 	const fans = { fanIn: (taps * channels) / groups, fanOut: (taps * filters) / groups };
 	return {
 		outputShape: [...places, filters],
+		unfolded: count(places) * taps * channels,
 		parameters: [
 			{ name: `${name}/weight`, shape: [...kernelSize, channels / groups, filters], initializer, ...fans },
 			{ name: `${name}/bias`, shape: [filters], initializer: 'zeros', ...fans },

@@ -3,7 +3,7 @@ import type { FieldError } from '../contracts/errors.ts';
 import type { Configuration, SweepSpec } from '../contracts/sweep-spec.ts';
 import { resolveTrainSize, validationFault } from './datasets.ts';
 import { expandGrid, sizeFaults } from './expand-grid.ts';
-import { modelFaults } from './model-layers.ts';
+import { batchFaults, modelFaults } from './model-layers.ts';
 import { refuse } from './spec-faults.ts';
 import { trainingFaults } from './training-faults.ts';
 
@@ -27,12 +27,13 @@ export function planSweep(spec: SweepSpec, dataset: DatasetInfo): SweepPlan {
 	refuse([
 		...sourceFaults(spec),
 		...validationFaults(spec, dataset),
-		...modelFaults(spec.model, dataset),
+		...modelFaults(spec.model, dataset, spec.engine),
 		...trainingFaults(spec),
 		...sizeFaults(spec),
 	]);
 	const trainSize = resolveTrainSize(dataset, spec.dataset);
 	const configurations = expandGrid(spec, trainSize);
+	refuse(batchFaults(spec.model, dataset, configurations));
 	return { trainSize, configurations, trials: configurations.length * spec.seeds.length };
 }
 

@@ -12,7 +12,8 @@ export function initialParameters(specs: readonly ParameterSpec[], seed: number)
 	return new Map(
 		specs.map((spec, index) => {
 			const values = new Float32Array(spec.shape.reduce((product, size) => product * size, 1));
-			if (spec.initializer !== 'zeros') fill(values, spec, Random.of(seed, purpose.initialization, index));
+			if (spec.initializer === 'ones') values.fill(1);
+			else if (spec.initializer !== 'zeros') fill(values, spec, Random.of(seed, purpose.initialization, index));
 			return [spec.name, { shape: spec.shape, values }];
 		}),
 	);

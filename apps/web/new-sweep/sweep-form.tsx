@@ -118,6 +118,12 @@ function ModelFields({ form }: { form: SpecForm }) {
 							data-path={form.values.preset === 'cnn' ? 'preset' : undefined}
 						/>
 						<Radio
+							value="keskar-f1"
+							label="keskar-f1"
+							description="Five layers of 512 with batch norm"
+							data-path={form.values.preset === 'keskar-f1' ? 'preset' : undefined}
+						/>
+						<Radio
 							value="custom"
 							label="custom"
 							description="Your own list of layers"

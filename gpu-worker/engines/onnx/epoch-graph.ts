@@ -116,8 +116,10 @@ function update(
 		return { graph, spec: network.parameters[index]!, parameter, slots, ...step };
 	});
 	const limit = spec.blockRows ?? network.blockRows;
-	const size = Math.ceil(batch.rows / Math.ceil(batch.rows / limit));
+	const blocks = network.needsWholeBatch ? 1 : Math.ceil(batch.rows / limit);
+	const size = Math.ceil(batch.rows / blocks);
 	const start = updates.map((one) => {
+		if (one.spec.counted) return { into: one.parameter, decay: 1, scale: 1 } as const;
 		const begun = optimizer.begin(one);
 		return size === batch.rows ? begun : decayedOnce(graph, begun);
 	});
@@ -129,7 +131,7 @@ function update(
 		start.map(({ into }) => into),
 		(g, block, _index, into) => {
 			const input = gatherInput(g, values, block.order, inputScale);
-			const activations = network.forward(g, input, parameters);
+			const activations = network.forward(g, input, parameters, 'training');
 			const logits = activations.at(-1)!.output;
 			const gradient = loss.gradient(g, logits, block.targets, scale);
 			const accumulations = start.map(({ decay, scale }, index) => ({ into: into[index]!, decay, scale }));
@@ -137,7 +139,10 @@ function update(
 		},
 	);
 
-	const after = updates.map((one, index) => optimizer.finish(one, summed.carried[index]!));
+	const after = updates.map((one, index) => {
+		const next = summed.carried[index]!;
+		return one.spec.counted ? { parameter: next, slots: one.slots } : optimizer.finish(one, next);
+	});
 	return {
 		carried: [
 			...after.map(({ parameter }) => parameter),

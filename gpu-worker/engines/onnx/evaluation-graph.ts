@@ -19,7 +19,9 @@ export function buildEvaluationGraph(spec: {
 	const indexes = graph.input('indexes', 'int32', ['rows']);
 	const parameters = network.parameters.map(({ name, shape }) => graph.input(stateName(name), graph.real, shape));
 	const truth = graph.cast(graph.node('Gather', [labels, indexes]), 'int64');
-	const logits = network.forward(graph, gatherInput(graph, values, indexes, inputScale), parameters).at(-1)!.output;
+	const logits = network
+		.forward(graph, gatherInput(graph, values, indexes, inputScale), parameters, 'inference')
+		.at(-1)!.output;
 	outputMeasures(graph, loss, logits, loss.targets(graph, truth), truth);
 	return graph;
 }

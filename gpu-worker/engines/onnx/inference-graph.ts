@@ -15,7 +15,7 @@ export function buildInferenceModel(spec: {
 	const weights = spec.network.parameters.map(({ name, shape }) =>
 		graph.weights(name, spec.parameters.get(name)!.values, shape),
 	);
-	const logits = spec.network.forward(graph, pixels, weights).at(-1)!.output;
+	const logits = spec.network.forward(graph, pixels, weights, 'inference').at(-1)!.output;
 	graph.output('logits', logits, 'float', ['N', spec.classes]);
 	graph.output('probabilities', graph.node('Softmax', [logits]), 'float', ['N', spec.classes]);
 	return graph.serialize('basin', {

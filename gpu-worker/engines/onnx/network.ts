@@ -9,12 +9,14 @@ import {
 import { type Architecture, SpecError } from '../port.ts';
 import type { Graph, Value } from './graph.ts';
 import { avgPool } from './layers/avg-pool.ts';
+import { batchNorm } from './layers/batch-norm.ts';
 import { conv2d } from './layers/conv2d.ts';
 import { dense } from './layers/dense.ts';
 import { flatten } from './layers/flatten.ts';
 import { gelu } from './layers/gelu.ts';
 import { globalAvgPool } from './layers/global-avg-pool.ts';
-import type { Accumulation, ForwardOutput, Layer } from './layers/layer.ts';
+import type { Accumulation, ForwardOutput, Layer, Mode } from './layers/layer.ts';
+import { layerNorm } from './layers/layer-norm.ts';
 import { leakyRelu } from './layers/leaky-relu.ts';
 import { maxPool } from './layers/max-pool.ts';
 import { relu } from './layers/relu.ts';
@@ -36,8 +38,10 @@ const unfoldedNumbers = 600_000;
 /** A chain of layers with checked shapes, from the input to the logits. */
 export class Network {
 	readonly parameters: readonly ParameterSpec[];
-	/** How many rows to compute at a time. */
+	/** How many rows to compute at a time, so that what they unfold into stays in the cache. */
 	readonly blockRows: number;
+	/** True when training cannot take a batch in blocks. */
+	readonly needsWholeBatch: boolean;
 	readonly #layers: readonly Layer[];
 	readonly #inputShape: readonly number[];
 
@@ -57,6 +61,7 @@ export class Network {
 			throw new SpecError(`The last layer gives ${written(shape)}, but the data set has ${classes} classes.`);
 		}
 		const unfolded = built.reduce((widest, layer) => Math.max(widest, layer.unfolded ?? 0), 1);
+		this.needsWholeBatch = built.some(({ needsWholeBatch }) => needsWholeBatch === true);
 		this.blockRows = Math.max(1, Math.min(denseBlockRows, Math.floor(unfoldedNumbers / unfolded)));
 		this.#inputShape = inputShape;
 		this.#layers = built;
@@ -64,7 +69,7 @@ export class Network {
 	}
 
 	/** @param input [rows, …inputShape] */
-	forward(graph: Graph, input: Value, parameters: readonly Value[]): Activations {
+	forward(graph: Graph, input: Value, parameters: readonly Value[], mode: Mode): Activations {
 		const isImage = this.#inputShape.length > 1;
 		const activations: ForwardOutput[] = [
 			{ output: isImage ? graph.reshape(input, [-1, this.#inputShape.at(-1)!]) : input },
@@ -73,7 +78,7 @@ export class Network {
 		for (const layer of this.#layers) {
 			const own = parameters.slice(next, next + layer.parameters.length);
 			next += own.length;
-			activations.push(layer.forward(graph, activations.at(-1)!.output, own));
+			activations.push(layer.forward(graph, activations.at(-1)!.output, own, mode));
 		}
 		return activations;
 	}
@@ -157,5 +162,9 @@ function buildLayer(spec: LayerSpec, shape: LayerShape, inputShape: readonly num
 			return tanh(shape);
 		case 'sigmoid':
 			return sigmoid(shape);
+		case 'layerNorm':
+			return layerNorm(spec, shape, inputShape);
+		case 'batchNorm':
+			return batchNorm(spec, shape, inputShape);
 	}
 }

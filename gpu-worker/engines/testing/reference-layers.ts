@@ -48,6 +48,10 @@ export function applyLayer(layer: LayerSpec, x: Activation, own: OwnParameters, 
 			return each(Math.tanh);
 		case 'sigmoid':
 			return each((value) => 1 / (1 + Math.exp(-value)));
+		case 'layerNorm':
+			return layerNorm(layer.epsilon, x, own);
+		case 'batchNorm':
+			throw new Error('batchNorm is a matter of the batch: see applyBatchNorm');
 	}
 }
 
@@ -58,6 +62,38 @@ function dense(units: number, x: Activation, own: OwnParameters): Activation {
 		for (let j = 0; j < units; j++) y[j]! += value * weight[i * units + j]!;
 	}
 	return { shape: [units], values: y };
+}
+
+function layerNorm(epsilon: number, x: Activation, own: OwnParameters): Activation {
+	const channels = x.shape.at(-1)!;
+	const [scale, offset] = [own('scale'), own('offset')];
+	const values = x.values.map((value, index) => {
+		const channel = index % channels;
+		const pixel = [...x.values.subarray(index - channel, index - channel + channels)];
+		return normalized(value, pixel, epsilon) * scale[channel]! + offset[channel]!;
+	});
+	return { ...x, values };
+}
+
+/** Batch norm in training: the only layer in which one example depends on another. */
+export function applyBatchNorm(epsilon: number, batch: readonly Activation[], own: OwnParameters): Activation[] {
+	const channels = batch[0]!.shape.at(-1)!;
+	const [scale, offset] = [own('scale'), own('offset')];
+	const columns = Array.from({ length: channels }, (_, channel) =>
+		batch.flatMap(({ values }) => [...values].filter((_value, index) => index % channels === channel)),
+	);
+	return batch.map((x) => ({
+		...x,
+		values: x.values.map((value, index) => {
+			const channel = index % channels;
+			return normalized(value, columns[channel]!, epsilon) * scale[channel]! + offset[channel]!;
+		}),
+	}));
+}
+
+function normalized(value: number, among: number[], epsilon: number): number {
+	const centre = mean(among);
+	return (value - centre) / Math.sqrt(mean(among.map((other) => (other - centre) ** 2)) + epsilon);
 }
 
 type Sliding = Pick<LayerSpec & { kind: 'conv2d' }, 'strides' | 'padding'>;

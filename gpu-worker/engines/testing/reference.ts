@@ -1,7 +1,7 @@
 import type { Rows } from '../../datasets/dataset.ts';
 import type { Architecture, NamedArray } from '../port.ts';
 import { Random } from '../random.ts';
-import { type Activation, applyLayer } from './reference-layers.ts';
+import { type Activation, applyBatchNorm, applyLayer } from './reference-layers.ts';
 
 /** θ or m in 64 bits, by parameter name. */
 export type Vectors = Map<string, Float64Array>;
@@ -32,34 +32,44 @@ export class ReferenceNetwork {
 	}
 
 	logits(parameters: Vectors, rows: Rows, row: number): Activation['values'] {
-		const { inputShape, inputScale, layers } = this.#architecture;
-		const width = inputShape.reduce((product, size) => product * size, 1);
-		const pixels = rows.values.subarray(row * width, (row + 1) * width);
-		let x: Activation = { shape: inputShape, values: Float64Array.from(pixels, (value) => value * inputScale) };
-		const counts = new Map<string, number>();
-		for (const layer of layers) {
-			const number = (counts.get(layer.kind) ?? 0) + 1;
-			counts.set(layer.kind, number);
-			const own = (name: string) => parameters.get(`${layer.kind}${number}/${name}`)!;
-			x = applyLayer(layer, x, own, (distance) => {
-				this.#nearestKink = Math.min(this.#nearestKink, distance);
-			});
-		}
-		return x.values;
+		return this.#forward(parameters, rows, [row])[0]!;
 	}
 
 	/** Loss and hits, summed over `batch`. */
 	measure(parameters: Vectors, rows: Rows, batch: Int32Array): { loss: number; correct: number } {
 		let loss = 0;
 		let correct = 0;
-		for (const row of batch) {
-			const z = this.logits(parameters, rows, row);
+		for (const [index, z] of this.#forward(parameters, rows, [...batch]).entries()) {
 			const max = Math.max(...z);
-			const label = rows.labels[row]!;
-			loss += this.#loss(z, label);
+			const label = rows.labels[batch[index]!]!;
+			loss += max + Math.log(z.reduce((sum, value) => sum + Math.exp(value - max), 0)) - z[label]!;
 			if (z.indexOf(max) === label) correct++;
 		}
 		return { loss, correct };
+	}
+
+	/** The logits of a batch, as in training. */
+	#forward(parameters: Vectors, rows: Rows, batch: readonly number[]): Activation['values'][] {
+		const { inputShape, inputScale, layers } = this.#architecture;
+		const width = inputShape.reduce((product, size) => product * size, 1);
+		let xs = batch.map((row): Activation => {
+			const pixels = rows.values.subarray(row * width, (row + 1) * width);
+			return { shape: inputShape, values: Float64Array.from(pixels, (value) => value * inputScale) };
+		});
+		const kink = (distance: number) => {
+			this.#nearestKink = Math.min(this.#nearestKink, distance);
+		};
+		const counts = new Map<string, number>();
+		for (const layer of layers) {
+			const number = (counts.get(layer.kind) ?? 0) + 1;
+			counts.set(layer.kind, number);
+			const own = (name: string) => parameters.get(`${layer.kind}${number}/${name}`)!;
+			xs =
+				layer.kind === 'batchNorm'
+					? applyBatchNorm(layer.epsilon, xs, own)
+					: xs.map((x) => applyLayer(layer, x, own, kink));
+		}
+		return xs.map(({ values }) => values);
 	}
 
 	/** The gradient of the mean loss over `batch`, by central differences. */

@@ -31,7 +31,6 @@ export function conv2d(
 		groupedProduct(graph, { seen, seenWidth, weight, weightWidth }, { groups, taps });
 	return {
 		...shape,
-		unfolded: outputs * taps * channels,
 		forward(graph, input, parameters) {
 			const seen =
 				channels < gatheredFrom

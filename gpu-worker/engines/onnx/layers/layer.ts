@@ -28,6 +28,9 @@ export interface BackwardInput {
 	needsInputGradient: boolean;
 }
 
+/** Some layers do otherwise in training than when the trained network is used. */
+export type Mode = 'training' | 'inference';
+
 export interface ForwardOutput {
 	output: Value;
 	/** Values that `backward` would otherwise compute again. */
@@ -40,9 +43,9 @@ export interface ForwardOutput {
  * of a Gemm and an activation fuses with it.
  */
 export interface Layer extends LayerShape {
-	/** Numbers that `forward` unfolds each example into, where they are many more than its input: they should stay in the cache. */
-	readonly unfolded?: number;
-	forward(graph: Graph, input: Value, parameters: readonly Value[]): ForwardOutput;
-	/** ∂L/∂input (null when not needed), and what each accumulation came to. */
+	/** True when blocks of a batch would not come to the same as the batch. */
+	readonly needsWholeBatch?: boolean;
+	forward(graph: Graph, input: Value, parameters: readonly Value[], mode: Mode): ForwardOutput;
+	/** ∂L/∂input (null when not needed), and what each accumulation came to; for a counted parameter, its next value. */
 	backward(input: BackwardInput): { inputGradient: Value | null; accumulated: Value[] };
 }
