@@ -1,5 +1,6 @@
 import {
 	ArtifactPage,
+	DatasetInfo,
 	DatasetPage,
 	DeletedSweep,
 	type LeaderboardEntry,
@@ -14,6 +15,7 @@ import {
 	TrialPage,
 	TrialWithAttempts,
 } from '@basin/core/contracts/api.ts';
+import { DatasetUpload, type DatasetUploadInput, DeletedDataset } from '@basin/core/contracts/datasets.ts';
 import type { SweepState, TrialState } from '@basin/core/contracts/states.ts';
 import type { SweepSpecInput } from '@basin/core/contracts/sweep-spec.ts';
 import { z } from 'zod';
@@ -26,6 +28,7 @@ export type { FieldError, Problem } from '@basin/core/contracts/errors.ts';
 export { ApiError, UnreachableError, type UnreachableReason } from './client/errors.ts';
 export { take } from './client/pages.ts';
 export type { RetryPolicy } from './client/retry.ts';
+export { trainingRuleText } from './client/training-rule-text.ts';
 
 export type ClientOptions = {
 	/** Scheme, host and port, such as `http://127.0.0.1:8787`; `''` in a page that Basin itself serves. */
@@ -69,6 +72,9 @@ export type MetricsPoint = z.infer<typeof MetricsPage>['items'][number];
 export function createIdempotencyKey(): string {
 	return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
+
+/** Checks of 256 MiB, behind others: one runs at a time. */
+const finalizeTimeoutMs = 600_000;
 
 /** Everything the API offers, typed; see {@link createClient}. */
 export type Client = ReturnType<typeof createClient>;
@@ -171,6 +177,35 @@ export function createClient(options: ClientOptions) {
 				repeatable: true,
 				answer: z.string(),
 				accept: 'text/csv',
+				signal: call.signal,
+			}),
+		/** Announces an upload: the answer says where the parts of the files go. */
+		createDataset: (input: z.input<typeof DatasetUploadInput>, call: CallOptions = {}): Promise<DatasetUpload> =>
+			send({
+				method: 'POST',
+				path: '/v1/datasets',
+				body: input,
+				repeatable: true,
+				answer: DatasetUpload,
+				signal: call.signal,
+			}),
+		/** Has the uploaded parts checked, which takes seconds where they are large; again it answers the same. */
+		finalizeDataset: (datasetId: string, call: CallOptions = {}): Promise<DatasetInfo> =>
+			send({
+				method: 'POST',
+				path: `/v1/datasets/${encodeURIComponent(datasetId)}/finalize`,
+				repeatable: true,
+				answer: DatasetInfo,
+				signal: call.signal,
+				timeoutMs: finalizeTimeoutMs,
+			}),
+		/** Only while no sweep that has not ended trains on it. */
+		deleteDataset: (datasetId: string, call: CallOptions = {}): Promise<DeletedDataset> =>
+			send({
+				method: 'DELETE',
+				path: `/v1/datasets/${encodeURIComponent(datasetId)}`,
+				repeatable: false,
+				answer: DeletedDataset,
 				signal: call.signal,
 			}),
 		listDatasets: (call?: CallOptions): Promise<DatasetPage> => get('/v1/datasets', DatasetPage, undefined, call),

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { jsonOption, sweepIdArgument } from '../arguments.ts';
-import type { Sweep } from '../client.ts';
+import { type Sweep, trainingRuleText } from '../client.ts';
 import { configurationText, count, duration, percent, timestamp } from '../format.ts';
 import type { Shell } from '../shell.ts';
 import { renderFields } from '../table.ts';
@@ -41,6 +41,7 @@ function sweepText(shell: Shell, sweep: Sweep): string {
 		['Best trial', best?.trialId],
 		['Data set', `${spec.dataset.name}, ${sweep.trainSize} images trained on, ${validationText(sweep)}`],
 		['Model', modelText(sweep)],
+		['Update rule', trainingRuleText(spec)],
 		[
 			'Configurations',
 			`${sweep.configurations}, each with ${count(spec.seeds.length, 'seed')} for ${count(spec.epochs, 'epoch')}`,

@@ -27,43 +27,47 @@ export function RuleFields({ form }: { form: SpecForm }) {
 			form.setFieldValue('lambda', { ...form.values.lambda, mode: 'list', list: ['0'] });
 	};
 	return (
-		<div className="wide-fields">
-			<Select
-				label="Optimizer"
-				description={
-					optimizersWithoutLambda.includes(form.values.optimizer) ? 'Needs λ = 0.' : 'λ of the grid is its momentum.'
-				}
-				data={optimizers}
-				allowDeselect={false}
-				{...form.getInputProps('optimizer')}
-				onChange={(value) => choose(value as FormValues['optimizer'])}
-			/>
-			<NumberInput
-				label="Weight decay"
-				description="Empty: none. Biases are left out."
-				{...form.getInputProps('weightDecay')}
-			/>
-			<Select
-				label="Schedule of η"
-				description="How η falls over a trial."
-				data={decays}
-				allowDeselect={false}
-				{...form.getInputProps('decay')}
-			/>
-			{form.values.decay === 'step' && (
-				<TagsInput
-					label="Steps after epochs"
-					description="After each, η is a tenth, or what the spec says."
-					inputMode="numeric"
-					splitChars={[',', ' ']}
-					{...form.getInputProps('decayAt')}
+		<>
+			<div className="wide-fields">
+				<Select
+					label="Optimizer"
+					description={
+						optimizersWithoutLambda.includes(form.values.optimizer) ? 'Needs λ = 0.' : 'λ of the grid is its momentum.'
+					}
+					data={optimizers}
+					allowDeselect={false}
+					{...form.getInputProps('optimizer')}
+					onChange={(value) => choose(value as FormValues['optimizer'])}
 				/>
-			)}
-			<NumberInput
-				label="Warm-up epochs"
-				description="η rises in a straight line first. Empty: none."
-				{...form.getInputProps('warmupEpochs')}
-			/>
-		</div>
+				<NumberInput
+					label="Weight decay"
+					description="Empty: none. Biases are left out."
+					{...form.getInputProps('weightDecay')}
+				/>
+			</div>
+			<div className="wide-fields">
+				<Select
+					label="Schedule of η"
+					description="How η falls over a trial."
+					data={decays}
+					allowDeselect={false}
+					{...form.getInputProps('decay')}
+				/>
+				{form.values.decay === 'step' && (
+					<TagsInput
+						label="Steps after epochs"
+						description="After each, η is a tenth, or what the spec says."
+						inputMode="numeric"
+						splitChars={[',', ' ']}
+						{...form.getInputProps('decayAt')}
+					/>
+				)}
+				<NumberInput
+					label="Warm-up epochs"
+					description="η rises in a straight line first. Empty: none."
+					{...form.getInputProps('warmupEpochs')}
+				/>
+			</div>
+		</>
 	);
 }

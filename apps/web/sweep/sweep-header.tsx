@@ -1,4 +1,4 @@
-import type { Sweep } from '@basin/cli/client.ts';
+import { type Sweep, trainingRuleText } from '@basin/cli/client.ts';
 import { isTerminalSweep, type SweepState } from '@basin/core/contracts/states.ts';
 import {
 	Alert,
@@ -29,6 +29,7 @@ const barColors: Partial<Record<SweepState, string>> = { failed: 'red', cancelle
 /** Name, state, progress and best configuration of a sweep. */
 export function SweepHeader({ sweep }: { sweep: Sweep }) {
 	const ended = isTerminalSweep(sweep.state);
+	const rule = trainingRuleText(sweep.spec);
 	return (
 		<Stack gap="sm">
 			<Group justify="space-between" align="start">
@@ -40,7 +41,8 @@ export function SweepHeader({ sweep }: { sweep: Sweep }) {
 						<StateBadge state={sweep.state} />
 					</Group>
 					<Text size="sm" c="dimmed">
-						{sweep.dataset} · {sweep.model} · {sizeText(sweep)} · created <Moment at={sweep.createdAt} />
+						{sweep.dataset} · {sweep.model} · {rule !== null && `${rule} · `}
+						{sizeText(sweep)} · created <Moment at={sweep.createdAt} />
 					</Text>
 					<Labels labels={sweep.labels} />
 				</Stack>
