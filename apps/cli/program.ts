@@ -2,6 +2,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { urlOption } from './arguments.ts';
 import { artifactsCommand } from './commands/artifacts.ts';
 import { cancelCommand } from './commands/cancel.ts';
+import { datasetCommand } from './commands/dataset.ts';
 import { leaderboardCommand } from './commands/leaderboard.ts';
 import { listCommand } from './commands/list.ts';
 import { showCommand } from './commands/show.ts';
@@ -21,6 +22,7 @@ const commands = [
 	trialsCommand,
 	artifactsCommand,
 	cancelCommand,
+	datasetCommand,
 ];
 
 /** Runs one command line (without `node` and the script) and returns the exit code. Never throws. */
@@ -49,14 +51,21 @@ function createProgram(shell: Shell, version: string): Command {
 		.hook('preAction', (_program, action) => shell.connectTo(action.optsWithGlobals().url))
 		.addHelpText('after', exitCodesHelp);
 	for (const make of commands) program.addCommand(make(shell));
-	for (const command of [program, ...program.commands]) {
+	for (const command of withDescendants(program)) {
 		command
 			.exitOverride()
-			.showHelpAfterError(
-				`("${['basin', ...(command === program ? [] : [command.name()])].join(' ')} --help" shows how)`,
-			)
+			.showHelpAfterError(`("${wordsOf(command).join(' ')} --help" shows how)`)
 			.configureHelp({ showGlobalOptions: true })
 			.configureOutput({ writeOut: (text) => stdout.write(text), writeErr: (text) => stderr.write(text) });
 	}
 	return program;
+}
+
+function withDescendants(command: Command): Command[] {
+	return [command, ...command.commands.flatMap(withDescendants)];
+}
+
+/** `basin dataset add` */
+function wordsOf(command: Command): string[] {
+	return [...(command.parent ? wordsOf(command.parent) : []), command.name()];
 }

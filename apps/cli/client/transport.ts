@@ -19,6 +19,8 @@ export type Call<T extends z.ZodType> = {
 	/** JSON unless told. */
 	accept?: 'text/csv' | undefined;
 	signal?: AbortSignal | undefined;
+	/** In place of the client's, for a call that takes long by its nature. */
+	timeoutMs?: number | undefined;
 };
 
 export type Transport = <T extends z.ZodType>(call: Call<T>) => Promise<z.output<T>>;
@@ -55,7 +57,7 @@ async function attempt<T extends z.ZodType>(
 	call: Call<T>,
 ): Promise<{ value: z.output<T> } | Failure> {
 	const { baseUrl } = options;
-	const timeout = AbortSignal.timeout(options.timeoutMs);
+	const timeout = AbortSignal.timeout(call.timeoutMs ?? options.timeoutMs);
 	const signal = call.signal ? AbortSignal.any([call.signal, timeout]) : timeout;
 	// Outside of the `try`: a key that cannot be a header is the caller's mistake, not the network's.
 	const request = requestOf(call);

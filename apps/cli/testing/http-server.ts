@@ -8,6 +8,7 @@ export type SeenRequest = {
 	query: URLSearchParams;
 	headers: IncomingMessage['headers'];
 	body: string;
+	bytes: Buffer;
 	atMs: number;
 };
 
@@ -21,13 +22,15 @@ export async function startServer(t: TestContext, answer: Answer): Promise<TestS
 	const server = createServer(async (incoming, response) => {
 		const chunks: Buffer[] = [];
 		for await (const chunk of incoming) chunks.push(chunk);
+		const bytes = Buffer.concat(chunks);
 		const url = new URL(incoming.url ?? '/', 'http://localhost');
 		const seen: SeenRequest = {
 			method: incoming.method ?? '',
 			path: url.pathname,
 			query: url.searchParams,
 			headers: incoming.headers,
-			body: Buffer.concat(chunks).toString(),
+			body: bytes.toString(),
+			bytes,
 			atMs: performance.now(),
 		};
 		requests.push(seen);
