@@ -1,8 +1,8 @@
 import type { LayerSpec } from '@basin/core/domain/network-shape.ts';
 import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { TensorFlow } from '../backend.ts';
-import { transposedTimes } from '../products.ts';
-import { pixelsOfTaps } from '../windows.ts';
+import { timesTransposed, transposedTimes } from '../products.ts';
+import { pixelsOfTaps, sumOverTaps } from '../windows.ts';
 import type { Layer } from './layer.ts';
 
 type Convolution = LayerSpec & { kind: 'conv2d' };
@@ -25,9 +25,7 @@ export function conv2d(spec: Convolution): Layer {
 			const gradients = split(tf, gradient, groups);
 			const weightGradients = gradients.map((part, group) => weightGradient(tf, inputs[group]!, part, spec));
 			const inputGradients = () =>
-				gradients.map((part, group) =>
-					tf.conv2dTranspose(part, kernels[group]!, inputs[group]!.shape, [...strides], padding),
-				);
+				gradients.map((part, group) => inputGradientOf(tf, inputs[group]!, kernels[group]!, part, spec));
 			return {
 				inputGradient: needsInputGradient ? tf.concat(inputGradients(), 3) : null,
 				gradients: [tf.concat(weightGradients, 3), tf.sum(gradient, [0, 1, 2])],
@@ -49,4 +47,23 @@ function weightGradient(tf: TensorFlow, input: Tensor4D, gradient: Tensor4D, spe
 	const taps = pixelsOfTaps(tf, input, { size: kernelSize, strides, padding }, 0);
 	const products = taps.map((seen) => transposedTimes(tf, tf.reshape(seen, [-1, channels]) as Tensor2D, flat));
 	return tf.reshape(tf.stack(products), [...kernelSize, channels, filters]);
+}
+
+/** ∂x: for each tap, ∂y times its part of W, where it saw. `conv2dTranspose` of wasm is a scalar loop. */
+function inputGradientOf(
+	tf: TensorFlow,
+	input: Tensor4D,
+	kernel: Tensor4D,
+	gradient: Tensor4D,
+	{ kernelSize, strides, padding }: Convolution,
+): Tensor4D {
+	if (tf.getBackend() !== 'wasm') return tf.conv2dTranspose(gradient, kernel, input.shape, [...strides], padding);
+	const [, , channels, filters] = kernel.shape;
+	const [rows, down, across] = gradient.shape;
+	const flat = tf.reshape(gradient, [-1, filters]) as Tensor2D;
+	const weights = tf.unstack(tf.reshape(kernel, [-1, channels, filters])) as Tensor2D[];
+	const taps = weights.map(
+		(weight): Tensor4D => tf.reshape(timesTransposed(tf, flat, weight), [rows, down, across, channels]),
+	);
+	return sumOverTaps(tf, taps, input.shape, { size: kernelSize, strides, padding });
 }
