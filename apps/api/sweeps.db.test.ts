@@ -56,6 +56,10 @@ describe('POST /v1/sweeps', () => {
 			seeds: [0],
 			epochs: 5,
 			engine: 'auto',
+			optimizer: { kind: 'momentum' },
+			schedule: { decay: { kind: 'constant' } },
+			loss: { kind: 'softmaxCrossEntropy', labelSmoothing: 0 },
+			weightDecay: 0,
 			labels: {},
 			budget: {},
 		});

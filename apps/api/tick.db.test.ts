@@ -128,7 +128,10 @@ describe('the reconciler', () => {
 			const trial = await getTrial({ db, trialId });
 			return trial.attempts[0]?.outcome === 'lost' && trial.state !== 'running';
 		});
-		assert.ok(log.some(({ message, fields }) => message === 'reconciled' && fields.requeued === 1));
+		// The line is written after the commit that the wait above has seen.
+		await waitFor('the line that says so', 5000, () =>
+			log.some(({ message, fields }) => message === 'reconciled' && fields.requeued === 1),
+		);
 	});
 });
 

@@ -98,10 +98,15 @@ it('a trial that does not exist is a 404 everywhere', async () => {
 	await readProblem(await cancel(unknownId), 404, 'trial_not_found');
 });
 
-it('the data sets are listed with their sizes', async () => {
+it('the built-in data sets are listed with their sizes', async () => {
 	const { items } = await read(await app.request('/v1/datasets'), 200, DatasetPage);
 	assert.deepEqual(
 		items.map(({ name, inputShape, classes, trainSize, testSize }) => [name, inputShape, classes, trainSize, testSize]),
-		[['mnist', [28, 28, 1], 10, 60_000, 10_000]],
+		[
+			['mnist', [28, 28, 1], 10, 60_000, 10_000],
+			['fashion-mnist', [28, 28, 1], 10, 60_000, 10_000],
+			['cifar10', [32, 32, 3], 10, 50_000, 10_000],
+			['spirals', [2], 3, 6_000, 3_000],
+		],
 	);
 });
