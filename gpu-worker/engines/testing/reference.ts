@@ -42,7 +42,7 @@ export class ReferenceNetwork {
 		for (const [index, z] of this.#forward(parameters, rows, [...batch]).entries()) {
 			const max = Math.max(...z);
 			const label = rows.labels[batch[index]!]!;
-			loss += max + Math.log(z.reduce((sum, value) => sum + Math.exp(value - max), 0)) - z[label]!;
+			loss += this.#loss(z, label);
 			if (z.indexOf(max) === label) correct++;
 		}
 		return { loss, correct };
