@@ -33,7 +33,7 @@ const cases: [string, Record<string, unknown> | string, [pointer: string, senten
 	[
 		'an unknown preset',
 		{ model: { preset: 'mpl' } },
-		[['/model/preset', 'must be "softmax", "mlp", "cnn", "keskar-f1" or "custom"; did you mean "mlp"?']],
+		[['/model/preset', 'must be "softmax", "mlp", "cnn", "keskar-f1", "resnet8" or "custom"; did you mean "mlp"?']],
 	],
 	['neither a preset nor layers', { model: {} }, [['/model/layers', 'is required, unless `preset` names a model']]],
 	['layers that are no list', { model: { layers: 'dense' } }, [['/model/layers', 'must be a list of layers']]],

@@ -42,41 +42,56 @@ const pooling = {
 
 const epsilon = z.number().positive('must be greater than 0').default(0.001);
 
+const plainLayers = [
+	z.strictObject({ type: z.literal('dense'), units: whole(layerLimits.units), ...weighted }),
+	z.strictObject({
+		type: z.literal('conv2d'),
+		filters: whole(layerLimits.filters),
+		kernelSize: sides(layerLimits.kernel),
+		strides: sides(layerLimits.stride).default(1),
+		padding,
+		groups: whole(layerLimits.filters).default(1),
+		...weighted,
+	}),
+	z.strictObject({ type: z.literal('maxPool'), ...pooling }),
+	z.strictObject({ type: z.literal('avgPool'), ...pooling }),
+	z.strictObject({ type: z.literal('globalAvgPool') }),
+	z.strictObject({ type: z.literal('flatten') }),
+	z.strictObject({ type: z.literal('relu') }),
+	z.strictObject({
+		type: z.literal('leakyRelu'),
+		negativeSlope: z.number().min(0).lt(1, 'must be less than 1').default(0.3),
+	}),
+	z.strictObject({ type: z.literal('gelu') }),
+	z.strictObject({ type: z.literal('tanh') }),
+	z.strictObject({ type: z.literal('sigmoid') }),
+	z.strictObject({ type: z.literal('layerNorm'), epsilon }),
+	z.strictObject({
+		type: z.literal('batchNorm'),
+		epsilon,
+		momentum: z.number().min(0).lt(1, 'must be less than 1').default(0.99).meta({
+			description: 'Of the running means and variances that validation and the exported model use.',
+		}),
+	}),
+] as const;
+
+const PlainLayer = z.discriminatedUnion('type', plainLayers).meta({ id: 'PlainLayer' });
+export type PlainLayer = z.infer<typeof PlainLayer>;
+
 /** One layer as a person writes it, with the names and the defaults of Keras. */
 export const ModelLayer = z
 	.discriminatedUnion('type', [
-		z.strictObject({ type: z.literal('dense'), units: whole(layerLimits.units), ...weighted }),
+		...plainLayers,
 		z.strictObject({
-			type: z.literal('conv2d'),
-			filters: whole(layerLimits.filters),
-			kernelSize: sides(layerLimits.kernel),
-			strides: sides(layerLimits.stride).default(1),
-			padding,
-			groups: whole(layerLimits.filters).default(1),
-			...weighted,
-		}),
-		z.strictObject({ type: z.literal('maxPool'), ...pooling }),
-		z.strictObject({ type: z.literal('avgPool'), ...pooling }),
-		z.strictObject({ type: z.literal('globalAvgPool') }),
-		z.strictObject({ type: z.literal('flatten') }),
-		z.strictObject({ type: z.literal('relu') }),
-		z.strictObject({
-			type: z.literal('leakyRelu'),
-			negativeSlope: z.number().min(0).lt(1, 'must be less than 1').default(0.3),
-		}),
-		z.strictObject({ type: z.literal('gelu') }),
-		z.strictObject({ type: z.literal('tanh') }),
-		z.strictObject({ type: z.literal('sigmoid') }),
-		z.strictObject({ type: z.literal('layerNorm'), epsilon }),
-		z.strictObject({
-			type: z.literal('batchNorm'),
-			epsilon,
-			momentum: z.number().min(0).lt(1, 'must be less than 1').default(0.99).meta({
-				description: 'Of the running means and variances that validation and the exported model use.',
-			}),
+			type: z.literal('residual'),
+			layers: z.array(PlainLayer, orElse('must be a list of layers')).min(1, 'needs at least 1 layer').max(16),
+			activation: Activation.optional().meta({ description: 'After the sum.' }),
 		}),
 	])
-	.meta({ id: 'ModelLayer' });
+	.meta({
+		id: 'ModelLayer',
+		description: 'A residual adds its input to what its layers make of it, by a 1 × 1 convolution where shapes differ.',
+	});
 export type ModelLayer = z.infer<typeof ModelLayer>;
 
 export const ModelLayers = z

@@ -15,6 +15,8 @@ export const limits = {
 	parameters: 25_000_000,
 	/** Kept at once for a batch that cannot be cut, in numbers of 4 bytes. */
 	wholeBatchNumbers: 500_000_000,
+	/** That one layer unfolds one example into: more than this and its tables alone do not fit into memory. */
+	unfoldedNumbers: 16_000_000,
 	labels: 32,
 	nameLength: 200,
 } as const;
@@ -135,11 +137,13 @@ export const ModelSpec = z
 		z
 			.strictObject({ preset: z.literal('cnn'), initializer: Initializer.default('heNormal') })
 			.meta({ description: 'Two convolutions of 32 filters, a pool, two of 64, a pool, and a dense layer.' }),
-		z
-			.strictObject({ preset: z.literal('keskar-f1'), initializer: Initializer.default('glorotUniform') })
-			.meta({
-				description: 'F1 of Keskar et al. (arXiv 1609.04836): five dense layers of 512 with batch norm and relu.',
-			}),
+		z.strictObject({ preset: z.literal('keskar-f1'), initializer: Initializer.default('glorotUniform') }).meta({
+			description: 'F1 of Keskar et al. (arXiv 1609.04836): five dense layers of 512 with batch norm and relu.',
+		}),
+		z.strictObject({ preset: z.literal('resnet8'), initializer: Initializer.default('heNormal') }).meta({
+			description:
+				'He et al. (arXiv 1512.03385) for CIFAR-10 with n = 1: three residual blocks with batch norm, 16 to 64 filters.',
+		}),
 		z.strictObject({ preset: z.literal('custom').optional(), layers: ModelLayers }),
 	])
 	.meta({ id: 'ModelSpec' });

@@ -43,6 +43,30 @@ const misfits = [
 		message: '(conv2d) cannot part 3 channels and 8 filters into 2 equal groups',
 	},
 	{
+		name: 'a residual block whose sum has two shapes',
+		layers: [{ type: 'residual', layers: [{ type: 'flatten' }] }, output],
+		pointer: '/model/layers/0',
+		message: '(residual) cannot add its input [32, 32, 3] to [3072]',
+	},
+	{
+		name: 'a layer inside of a residual block that does not fit',
+		layers: [{ type: 'residual', layers: [convolution, { type: 'dense', units: 3 }] }, output],
+		pointer: '/model/layers/0',
+		message: '(residual) has dense1, which needs a flat input, but gets [30, 30, 8]: put a flatten before it',
+	},
+	{
+		name: 'a convolution that would unfold an example into more than memory holds',
+		layers: [
+			{ type: 'conv2d', filters: 64, kernelSize: 1 },
+			{ type: 'conv2d', filters: 1, kernelSize: 32, padding: 'same' },
+			{ type: 'flatten' },
+			output,
+		],
+		pointer: '/model/layers/1',
+		message:
+			'(conv2d) unfolds its input [32, 32, 64] into 67,108,864 numbers an example; at most 16,000,000 are allowed: use larger strides, a smaller window or fewer channels',
+	},
+	{
 		name: 'an end that is not the number of classes',
 		layers: [{ type: 'flatten' }, { type: 'dense', units: 7 }],
 		pointer: '/model/layers/1',
@@ -80,6 +104,18 @@ test('a batch that batch norm needs whole is refused when it would not fit, and 
 test('running means are no trainable numbers', () => {
 	const { parameters } = resolveModel(ModelSpec.parse({ preset: 'keskar-f1' }), datasets.mnist);
 	assert.equal(parameters, 785 * 512 + 4 * 513 * 512 + 5 * 2 * 512 + 513 * 10);
+});
+
+test('resnet8 has the layers and the numbers of He et al. with n = 1 and projections', () => {
+	const { parameters, layers } = resolveModel(ModelSpec.parse({ preset: 'resnet8' }), datasets.cifar10);
+	const convolutions = 9 * (3 * 16 + 2 * 16 * 16 + 16 * 32 + 32 * 32 + 32 * 64 + 64 * 64) + 16 * 32 + 32 * 64;
+	const biases = 16 * 3 + 32 * 2 + 64 * 2 + 32 + 64;
+	const norms = 2 * (16 * 3 + 32 * 2 + 64 * 2);
+	assert.equal(parameters, convolutions + biases + norms + 65 * 10);
+	assert.deepEqual(
+		layers.map(({ kind }) => kind).filter((kind) => kind === 'residual' || kind === 'globalAvgPool'),
+		['residual', 'residual', 'residual', 'globalAvgPool'],
+	);
 });
 
 test('the engine tensorflow is refused for a layer that it lacks', () => {

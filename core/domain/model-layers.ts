@@ -2,6 +2,7 @@ import type { FieldError } from '../contracts/errors.ts';
 import type { Activation, Initializer, ModelLayer } from '../contracts/model-layers.ts';
 import { type Configuration, type EngineChoice, limits, type ModelSpec } from '../contracts/sweep-spec.ts';
 import { count, inferShape, LayerFault, type LayerSpec, type Pair, written } from './network-shape.ts';
+import { defaultInitializer, presetLayers } from './presets.ts';
 import { grouped } from './spec-faults.ts';
 
 /** What a model is built for. */
@@ -60,15 +61,17 @@ export function resolveModel(model: ModelSpec, { inputShape, classes }: Examples
 		const message = `(${written_[last]!.type}) gives ${written(shape)}, but the data set has ${classes} classes: the last layer must be dense with ${classes} units`;
 		throw new ModelFault({ pointer: `/model/layers/${last}`, message });
 	}
-	const isWhole = layers.some(({ kind }) => kind === 'batchNorm');
+	const isWhole = withInner(layers).some(({ kind }) => kind === 'batchNorm');
 	return { inputShape: input, layers, parameters, wholeBatchNumbers: isWhole ? numbers : 0 };
 }
+
+const notInTensorflow: ReadonlySet<LayerSpec['kind']> = new Set(['batchNorm', 'layerNorm', 'residual']);
 
 /** Why a model cannot be trained on a data set by an engine: no fault, or one. */
 export function modelFaults(model: ModelSpec, examples: Examples, engine: EngineChoice = 'auto'): FieldError[] {
 	try {
 		const { parameters, layers } = resolveModel(model, examples);
-		const lacking = layers.find(({ kind }) => kind === 'batchNorm' || kind === 'layerNorm');
+		const lacking = withInner(layers).find(({ kind }) => notInTensorflow.has(kind));
 		if (engine === 'tensorflow' && lacking) {
 			return [
 				{ pointer: '/engine', message: `must be "onnx" for this model: tensorflow has no layer ${lacking.kind}` },
@@ -104,7 +107,12 @@ function inferAt(
 	at: { model: ModelSpec; index: number; layer: ModelLayer; inputShape: readonly number[] },
 ) {
 	try {
-		return inferShape(step, step.kind, shape);
+		const inferred = inferShape(step, step.kind, shape);
+		const { unfolded = 0 } = inferred;
+		if (unfolded <= limits.unfoldedNumbers) return inferred;
+		throw new LayerFault(
+			`unfolds its input ${written(shape)} into ${grouped(unfolded)} numbers an example; at most ${grouped(limits.unfoldedNumbers)} are allowed: use larger strides, a smaller window or fewer channels`,
+		);
 	} catch (error) {
 		if (!(error instanceof LayerFault)) throw error;
 		const { model, index, layer, inputShape } = at;
@@ -116,42 +124,9 @@ function inferAt(
 	}
 }
 
-/** A preset as a person would write it out. */
-function presetLayers(model: Exclude<ModelSpec, { layers: unknown }>, classes: number): ModelLayer[] {
-	const { preset } = model;
-	if (preset === 'softmax') return [{ type: 'dense', units: classes, initializer: model.initializer }];
-	if (preset === 'mlp') {
-		const { activation } = model;
-		const initializer = model.initializer ?? defaultInitializer(activation);
-		const hidden = model.hidden.map((units): ModelLayer => ({ type: 'dense', units, activation, initializer }));
-		return [...hidden, { type: 'dense', units: classes, initializer }];
-	}
-	const { initializer } = model;
-	if (preset === 'keskar-f1') {
-		const hidden: ModelLayer[] = [
-			{ type: 'dense', units: 512, initializer },
-			{ type: 'batchNorm', epsilon: 0.001, momentum: 0.99 },
-			{ type: 'relu' },
-		];
-		return [...Array.from({ length: 5 }, () => hidden).flat(), { type: 'dense', units: classes, initializer }];
-	}
-	const convolution = (filters: number): ModelLayer => ({
-		type: 'conv2d',
-		filters,
-		kernelSize: 3,
-		strides: 1,
-		padding: 'same',
-		groups: 1,
-		activation: 'relu',
-		initializer,
-	});
-	const pool: ModelLayer = { type: 'maxPool', poolSize: 2, padding: 'valid' };
-	return [
-		...[convolution(32), convolution(32), pool],
-		...[convolution(64), convolution(64), pool],
-		{ type: 'flatten' },
-		{ type: 'dense', units: classes, initializer },
-	];
+/** Layers, and those that they are made of. */
+function withInner(layers: readonly LayerSpec[]): LayerSpec[] {
+	return layers.flatMap((layer) => (layer.kind === 'residual' ? [layer, ...withInner(layer.layers)] : [layer]));
 }
 
 /** A layer, and after it its activation. */
@@ -170,6 +145,10 @@ function stepsOf(layer: ModelLayer): LayerSpec[] {
 		case 'avgPool': {
 			const { type, poolSize, strides = poolSize, padding } = layer;
 			return [{ kind: type, poolSize: pair(poolSize), strides: pair(strides), padding }];
+		}
+		case 'residual': {
+			const layers = layer.layers.flatMap(stepsOf);
+			return [{ kind: 'residual', layers }, ...activationOf(layer.activation)];
 		}
 		case 'leakyRelu':
 			return [{ kind: 'leakyRelu', negativeSlope: layer.negativeSlope }];
@@ -195,11 +174,6 @@ function initializerOf({
 	activation?: Activation | undefined;
 }): Initializer {
 	return initializer ?? defaultInitializer(activation);
-}
-
-/** He's variance makes up for the half of its inputs that a relu drops. */
-function defaultInitializer(activation: Activation | undefined): Initializer {
-	return activation === 'relu' || activation === 'leakyRelu' || activation === 'gelu' ? 'heNormal' : 'glorotUniform';
 }
 
 function pair(sides: number | readonly [number, number]): Pair {

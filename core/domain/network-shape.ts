@@ -34,7 +34,8 @@ export type LayerSpec =
 	| { kind: 'tanh' }
 	| { kind: 'sigmoid' }
 	| { kind: 'layerNorm'; epsilon: number }
-	| { kind: 'batchNorm'; epsilon: number; momentum: number };
+	| { kind: 'batchNorm'; epsilon: number; momentum: number }
+	| { kind: 'residual'; layers: readonly LayerSpec[] };
 
 export interface ParameterSpec {
 	name: string;
@@ -59,6 +60,43 @@ export interface LayerShape {
 /** A layer cannot stand where it does. The sentence says why and with which shapes; whoever lists the layers adds which one it is. */
 export class LayerFault extends Error {
 	override readonly name = 'LayerFault';
+}
+
+/** A layer in its place. */
+export interface PlacedLayer {
+	spec: LayerSpec;
+	/** Its kind and number, such as `conv2d2`: how its parameters and messages name it. */
+	name: string;
+	inputShape: readonly number[];
+	shape: LayerShape;
+}
+
+/** Puts layers one after the other. @param prefix of their names. @throws LayerFault with the name of the layer in it */
+export function placeLayers(layers: readonly LayerSpec[], inputShape: readonly number[], prefix = ''): PlacedLayer[] {
+	const counts = new Map<string, number>();
+	const placed: PlacedLayer[] = [];
+	let shape = inputShape;
+	for (const spec of layers) {
+		const number = (counts.get(spec.kind) ?? 0) + 1;
+		counts.set(spec.kind, number);
+		const name = `${spec.kind}${number}`;
+		const inferred = named(prefix === '' ? name : `has ${name}, which`, () =>
+			inferShape(spec, `${prefix}${name}`, shape),
+		);
+		placed.push({ spec, name: `${prefix}${name}`, inputShape: shape, shape: inferred });
+		shape = inferred.outputShape;
+	}
+	return placed;
+}
+
+/** Puts the layer's name before its fault. */
+function named<T>(layer: string, infer: () => T): T {
+	try {
+		return infer();
+	} catch (error) {
+		if (error instanceof LayerFault) throw new LayerFault(`${layer} ${error.message}`);
+		throw error;
+	}
 }
 
 /** The one place that knows what each layer makes of its input. @param name prefix of its parameters. @throws LayerFault */
@@ -88,7 +126,39 @@ export function inferShape(layer: LayerSpec, name: string, inputShape: readonly 
 				outputShape: inputShape,
 				parameters: [...scaleAndOffset(name, inputShape), ...running(name, inputShape)],
 			};
+		case 'residual':
+			return residual(layer, name, inputShape);
 	}
+}
+
+/** What brings the input of a residual block to the shape that its layers give: nothing where it has it. @throws LayerFault */
+export function shortcutOf(inputShape: readonly number[], outputShape: readonly number[]): LayerSpec | null {
+	if (written(inputShape) === written(outputShape)) return null;
+	const initializer = 'glorotUniform';
+	if (inputShape.length === 1 && outputShape.length === 1) {
+		return { kind: 'dense', units: outputShape[0]!, initializer };
+	}
+	const strides = [0, 1].map((axis) => Math.ceil(inputShape[axis]! / outputShape[axis]!)) as unknown as Pair;
+	const fits =
+		inputShape.length === 3 &&
+		outputShape.length === 3 &&
+		strides.every((stride, axis) => Math.ceil(inputShape[axis]! / stride) === outputShape[axis]);
+	if (!fits) throw new LayerFault(`cannot add its input ${written(inputShape)} to ${written(outputShape)}`);
+	const sizes = { kernelSize: [1, 1], strides, padding: 'same', groups: 1 } as const;
+	return { kind: 'conv2d', filters: outputShape[2]!, ...sizes, initializer };
+}
+
+function residual(layer: LayerSpec & { kind: 'residual' }, name: string, inputShape: readonly number[]): LayerShape {
+	const placed = placeLayers(layer.layers, inputShape, `${name}/`);
+	const { outputShape } = placed.at(-1)!.shape;
+	const shortcut = shortcutOf(inputShape, outputShape);
+	const shapes = placed.map(({ shape }) => shape);
+	if (shortcut) shapes.push(inferShape(shortcut, `${name}/shortcut`, inputShape));
+	return {
+		outputShape,
+		parameters: shapes.flatMap(({ parameters }) => parameters),
+		unfolded: shapes.reduce((sum, { unfolded = 0, outputShape }) => sum + unfolded + count(outputShape), 0),
+	};
 }
 
 /** One number for each unit, or for each channel of an image. */

@@ -124,6 +124,12 @@ function ModelFields({ form }: { form: SpecForm }) {
 							data-path={form.values.preset === 'keskar-f1' ? 'preset' : undefined}
 						/>
 						<Radio
+							value="resnet8"
+							label="resnet8"
+							description="Residual blocks, for images"
+							data-path={form.values.preset === 'resnet8' ? 'preset' : undefined}
+						/>
+						<Radio
 							value="custom"
 							label="custom"
 							description="Your own list of layers"

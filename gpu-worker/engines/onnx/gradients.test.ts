@@ -91,6 +91,23 @@ const imageCases: Record<string, (sizes: Sizes) => LayerSpec[]> = {
 	avgPool: ({ window, ...sizes }) => [{ kind: 'avgPool', poolSize: window, ...sizes }, { kind: 'flatten' }],
 	globalAvgPool: () => [{ kind: 'globalAvgPool' }],
 	'layerNorm of pixels': () => [{ kind: 'layerNorm', epsilon: 0.01 }, { kind: 'flatten' }],
+	'a residual block': (sizes) => [
+		{
+			kind: 'residual',
+			layers: [
+				convolution({ ...sizes, strides: [1, 1], padding: 'same' }, 1),
+				{ kind: 'batchNorm', epsilon: 0.01, momentum: 0.9 },
+				{ kind: 'gelu' },
+				convolution({ ...sizes, width: 4, strides: [1, 1], padding: 'same' }, 1),
+			],
+		},
+		{ kind: 'tanh' },
+		{ kind: 'flatten' },
+	],
+	'a residual block that changes the shape': (sizes) => [
+		{ kind: 'residual', layers: [convolution({ ...sizes, padding: 'same' }, 1), { kind: 'tanh' }] },
+		{ kind: 'flatten' },
+	],
 	'batchNorm of channels': () => [{ kind: 'batchNorm', epsilon: 0.01, momentum: 0.9 }, { kind: 'flatten' }],
 	'a convolutional network': (sizes) => [
 		{ kind: 'relu' },

@@ -4,12 +4,16 @@ import {
 	type LayerShape,
 	type LayerSpec,
 	type ParameterSpec,
+	type PlacedLayer,
+	placeLayers,
+	shortcutOf,
 	written,
 } from '@basin/core/domain/network-shape.ts';
 import { type Architecture, SpecError } from '../port.ts';
 import type { Graph, Value } from './graph.ts';
 import { avgPool } from './layers/avg-pool.ts';
 import { batchNorm } from './layers/batch-norm.ts';
+import { Chain } from './layers/chain.ts';
 import { conv2d } from './layers/conv2d.ts';
 import { dense } from './layers/dense.ts';
 import { flatten } from './layers/flatten.ts';
@@ -20,6 +24,7 @@ import { layerNorm } from './layers/layer-norm.ts';
 import { leakyRelu } from './layers/leaky-relu.ts';
 import { maxPool } from './layers/max-pool.ts';
 import { relu } from './layers/relu.ts';
+import { residual } from './layers/residual.ts';
 import { sigmoid } from './layers/sigmoid.ts';
 import { tanh } from './layers/tanh.ts';
 
@@ -42,45 +47,29 @@ export class Network {
 	readonly blockRows: number;
 	/** True when training cannot take a batch in blocks. */
 	readonly needsWholeBatch: boolean;
-	readonly #layers: readonly Layer[];
+	readonly #chain: Chain;
 	readonly #inputShape: readonly number[];
 
 	/** @throws SpecError naming the layer and the shapes that do not fit */
 	constructor({ inputShape, classes, layers }: Architecture) {
-		const built: Layer[] = [];
-		const counts = new Map<string, number>();
-		let shape = inputShape;
-		for (const spec of poolFirst(layers)) {
-			const number = (counts.get(spec.kind) ?? 0) + 1;
-			counts.set(spec.kind, number);
-			const layer = buildLayer(spec, checkedShape(spec, `${spec.kind}${number}`, shape), shape);
-			built.push(layer);
-			shape = layer.outputShape;
+		const placed = place(poolFirst(layers), inputShape);
+		const outputShape = placed.at(-1)?.shape.outputShape ?? inputShape;
+		if (outputShape.length !== 1 || outputShape[0] !== classes) {
+			throw new SpecError(`The last layer gives ${written(outputShape)}, but the data set has ${classes} classes.`);
 		}
-		if (shape.length !== 1 || shape[0] !== classes) {
-			throw new SpecError(`The last layer gives ${written(shape)}, but the data set has ${classes} classes.`);
-		}
-		const unfolded = built.reduce((widest, layer) => Math.max(widest, layer.unfolded ?? 0), 1);
-		this.needsWholeBatch = built.some(({ needsWholeBatch }) => needsWholeBatch === true);
+		const unfolded = placed.reduce((widest, { shape }) => Math.max(widest, shape.unfolded ?? 0), 1);
 		this.blockRows = Math.max(1, Math.min(denseBlockRows, Math.floor(unfoldedNumbers / unfolded)));
 		this.#inputShape = inputShape;
-		this.#layers = built;
-		this.parameters = built.flatMap((layer) => layer.parameters);
+		this.#chain = new Chain(placed.map(buildLayer));
+		this.parameters = this.#chain.parameters;
+		this.needsWholeBatch = this.#chain.needsWholeBatch;
 	}
 
 	/** @param input [rows, …inputShape] */
 	forward(graph: Graph, input: Value, parameters: readonly Value[], mode: Mode): Activations {
 		const isImage = this.#inputShape.length > 1;
-		const activations: ForwardOutput[] = [
-			{ output: isImage ? graph.reshape(input, [-1, this.#inputShape.at(-1)!]) : input },
-		];
-		let next = 0;
-		for (const layer of this.#layers) {
-			const own = parameters.slice(next, next + layer.parameters.length);
-			next += own.length;
-			activations.push(layer.forward(graph, activations.at(-1)!.output, own, mode));
-		}
-		return activations;
+		const rows = isImage ? graph.reshape(input, [-1, this.#inputShape.at(-1)!]) : input;
+		return this.#chain.forward(graph, rows, parameters, mode);
 	}
 
 	/** Adds the gradient of every parameter where its accumulation says. */
@@ -92,29 +81,8 @@ export class Network {
 		logitsGradient: Value,
 		accumulations: readonly Accumulation[],
 	): Value[] {
-		const accumulated: Value[] = [];
-		let end = parameters.length;
-		let gradient: Value | null = logitsGradient;
-		for (let index = this.#layers.length - 1; gradient !== null; index--) {
-			const layer = this.#layers[index]!;
-			const start = end - layer.parameters.length;
-			const { output, kept = [] } = activations[index + 1]!;
-			const result = layer.backward({
-				graph,
-				rows,
-				input: activations[index]!.output,
-				output,
-				kept,
-				parameters: parameters.slice(start, end),
-				gradient,
-				accumulations: accumulations.slice(start, end),
-				needsInputGradient: start > 0,
-			});
-			accumulated.unshift(...result.accumulated);
-			gradient = start > 0 ? result.inputGradient : null;
-			end = start;
-		}
-		return accumulated;
+		const of = { graph, rows, activations, parameters, accumulations };
+		return this.#chain.backward({ ...of, gradient: logitsGradient, needsInputGradient: false }).accumulated;
 	}
 }
 
@@ -129,16 +97,16 @@ function poolFirst(layers: readonly LayerSpec[]): LayerSpec[] {
 	return ordered;
 }
 
-function checkedShape(spec: LayerSpec, name: string, inputShape: readonly number[]): LayerShape {
+function place(layers: readonly LayerSpec[], inputShape: readonly number[]): PlacedLayer[] {
 	try {
-		return inferShape(spec, name, inputShape);
+		return placeLayers(layers, inputShape);
 	} catch (error) {
-		if (error instanceof LayerFault) throw new SpecError(`Layer ${name} ${error.message}.`);
+		if (error instanceof LayerFault) throw new SpecError(`Layer ${error.message}.`);
 		throw error;
 	}
 }
 
-function buildLayer(spec: LayerSpec, shape: LayerShape, inputShape: readonly number[]): Layer {
+function buildLayer({ spec, name, inputShape, shape }: PlacedLayer): Layer {
 	switch (spec.kind) {
 		case 'dense':
 			return dense(shape);
@@ -166,5 +134,21 @@ function buildLayer(spec: LayerSpec, shape: LayerShape, inputShape: readonly num
 			return layerNorm(spec, shape, inputShape);
 		case 'batchNorm':
 			return batchNorm(spec, shape, inputShape);
+		case 'residual':
+			return residual(shape, ...branches(spec, name, inputShape, shape));
 	}
+}
+
+/** The chain of a residual block, and its shortcut where that is a layer. */
+function branches(
+	{ layers }: LayerSpec & { kind: 'residual' },
+	name: string,
+	inputShape: readonly number[],
+	{ outputShape }: LayerShape,
+): [Chain, Layer | null] {
+	const chain = new Chain(placeLayers(poolFirst(layers), inputShape, `${name}/`).map(buildLayer));
+	const spec = shortcutOf(inputShape, outputShape);
+	if (spec === null) return [chain, null];
+	const shortcut = `${name}/shortcut`;
+	return [chain, buildLayer({ spec, name: shortcut, inputShape, shape: inferShape(spec, shortcut, inputShape) })];
 }

@@ -12,8 +12,35 @@ type OwnParameters = (name: string) => Float64Array;
 /** Is told distances from a point where the layer has no derivative. */
 type Kink = (distance: number) => void;
 
-/** What a layer makes of one example, in plain loops, written apart from the engines as the standard that they are held to. */
-export function applyLayer(layer: LayerSpec, x: Activation, own: OwnParameters, kink: Kink): Activation {
+/**
+ * What layers make of a batch in training, in plain loops, written apart from the engines as the standard that they are held to.
+ * A parameter's name begins with kind and number of its layer.
+ */
+export function applyLayers(
+	layers: readonly LayerSpec[],
+	batch: readonly Activation[],
+	parameter: OwnParameters,
+	kink: Kink,
+): Activation[] {
+	const counts = new Map<string, number>();
+	let xs = [...batch];
+	for (const layer of layers) {
+		const number = (counts.get(layer.kind) ?? 0) + 1;
+		counts.set(layer.kind, number);
+		const own: OwnParameters = (name) => parameter(`${layer.kind}${number}/${name}`);
+		if (layer.kind === 'batchNorm') xs = applyBatchNorm(layer.epsilon, xs, own);
+		else if (layer.kind === 'residual') xs = applyResidual(layer.layers, xs, own, kink);
+		else xs = xs.map((x) => applyLayer(layer, x, own, kink));
+	}
+	return xs;
+}
+
+function applyLayer(
+	layer: Exclude<LayerSpec, { kind: 'batchNorm' | 'residual' }>,
+	x: Activation,
+	own: OwnParameters,
+	kink: Kink,
+): Activation {
 	const each = (f: (value: number) => number): Activation => ({ ...x, values: x.values.map(f) });
 	switch (layer.kind) {
 		case 'dense':
@@ -50,8 +77,6 @@ export function applyLayer(layer: LayerSpec, x: Activation, own: OwnParameters, 
 			return each((value) => 1 / (1 + Math.exp(-value)));
 		case 'layerNorm':
 			return layerNorm(layer.epsilon, x, own);
-		case 'batchNorm':
-			throw new Error('batchNorm is a matter of the batch: see applyBatchNorm');
 	}
 }
 
@@ -75,8 +100,8 @@ function layerNorm(epsilon: number, x: Activation, own: OwnParameters): Activati
 	return { ...x, values };
 }
 
-/** Batch norm in training: the only layer in which one example depends on another. */
-export function applyBatchNorm(epsilon: number, batch: readonly Activation[], own: OwnParameters): Activation[] {
+/** The only layer in which one example depends on another. */
+function applyBatchNorm(epsilon: number, batch: readonly Activation[], own: OwnParameters): Activation[] {
 	const channels = batch[0]!.shape.at(-1)!;
 	const [scale, offset] = [own('scale'), own('offset')];
 	const columns = Array.from({ length: channels }, (_, channel) =>
@@ -89,6 +114,39 @@ export function applyBatchNorm(epsilon: number, batch: readonly Activation[], ow
 			return normalized(value, columns[channel]!, epsilon) * scale[channel]! + offset[channel]!;
 		}),
 	}));
+}
+
+/** Every second pixel and so on, times the shortcut's weights, where the block changes the shape. */
+function applyResidual(
+	layers: readonly LayerSpec[],
+	batch: readonly Activation[],
+	own: OwnParameters,
+	kink: Kink,
+): Activation[] {
+	const through = applyLayers(layers, batch, own, kink);
+	return through.map(({ shape, values }, index) => {
+		const x = batch[index]!;
+		if (shape.join() === x.shape.join()) return { shape, values: values.map((value, i) => value + x.values[i]!) };
+		const shortcut: OwnParameters = (name) => own(`shortcut/${name}`);
+		const strides = [Math.ceil(x.shape[0]! / shape[0]!), Math.ceil(x.shape[1]! / shape[1]!)] as [number, number];
+		const past =
+			shape.length === 1
+				? dense(shape[0]!, x, shortcut)
+				: conv2d(
+						{
+							kind: 'conv2d',
+							filters: shape[2]!,
+							kernelSize: [1, 1],
+							strides,
+							padding: 'same',
+							groups: 1,
+							initializer: 'heNormal',
+						},
+						x,
+						shortcut,
+					);
+		return { shape, values: values.map((value, i) => value + past.values[i]!) };
+	});
 }
 
 function normalized(value: number, among: number[], epsilon: number): number {

@@ -1,7 +1,7 @@
 import type { Rows } from '../../datasets/dataset.ts';
 import type { Architecture, NamedArray } from '../port.ts';
 import { Random } from '../random.ts';
-import { type Activation, applyBatchNorm, applyLayer } from './reference-layers.ts';
+import { type Activation, applyLayers } from './reference-layers.ts';
 
 /** θ or m in 64 bits, by parameter name. */
 export type Vectors = Map<string, Float64Array>;
@@ -52,24 +52,14 @@ export class ReferenceNetwork {
 	#forward(parameters: Vectors, rows: Rows, batch: readonly number[]): Activation['values'][] {
 		const { inputShape, inputScale, layers } = this.#architecture;
 		const width = inputShape.reduce((product, size) => product * size, 1);
-		let xs = batch.map((row): Activation => {
+		const xs = batch.map((row): Activation => {
 			const pixels = rows.values.subarray(row * width, (row + 1) * width);
 			return { shape: inputShape, values: Float64Array.from(pixels, (value) => value * inputScale) };
 		});
 		const kink = (distance: number) => {
 			this.#nearestKink = Math.min(this.#nearestKink, distance);
 		};
-		const counts = new Map<string, number>();
-		for (const layer of layers) {
-			const number = (counts.get(layer.kind) ?? 0) + 1;
-			counts.set(layer.kind, number);
-			const own = (name: string) => parameters.get(`${layer.kind}${number}/${name}`)!;
-			xs =
-				layer.kind === 'batchNorm'
-					? applyBatchNorm(layer.epsilon, xs, own)
-					: xs.map((x) => applyLayer(layer, x, own, kink));
-		}
-		return xs.map(({ values }) => values);
+		return applyLayers(layers, xs, (name) => parameters.get(name)!, kink).map(({ values }) => values);
 	}
 
 	/** The gradient of the mean loss over `batch`, by central differences. */

@@ -19,6 +19,7 @@ export interface BackwardInput {
 	output: Value;
 	/** What `forward` kept. */
 	kept: readonly Value[];
+	inner: readonly ForwardOutput[];
 	parameters: readonly Value[];
 	/** ∂L/∂output. */
 	gradient: Value;
@@ -35,6 +36,8 @@ export interface ForwardOutput {
 	output: Value;
 	/** Values that `backward` would otherwise compute again. */
 	kept?: readonly Value[];
+	/** The same of the layers that it is made of. */
+	inner?: readonly ForwardOutput[];
 }
 
 /**
