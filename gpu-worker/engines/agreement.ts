@@ -86,6 +86,23 @@ const agreements: Agreement[] = [
 			{ kind: 'flatten' },
 		],
 	},
+	{
+		title: 'batch and layer normalisation of images and units',
+		batchSize: 30,
+		count: 100,
+		eta: 0.02,
+		inputShape: [5, 5, 4],
+		layers: [
+			conv(6),
+			{ kind: 'batchNorm', epsilon: 1e-3, momentum: 0.9 },
+			{ kind: 'relu' },
+			{ kind: 'layerNorm', epsilon: 1e-3 },
+			{ kind: 'flatten' },
+			{ kind: 'dense', units: 16, initializer: 'heNormal' },
+			{ kind: 'batchNorm', epsilon: 1e-3, momentum: 0.9 },
+			{ kind: 'tanh' },
+		],
+	},
 	...(
 		[
 			[
@@ -116,6 +133,8 @@ export function testAgreement(names: readonly [string, string], open: readonly [
 				const error = Math.abs(other!.losses[epoch]! / loss - 1);
 				assert.ok(error < 1e-4, `epoch ${epoch + 1}: relative error ${error}`);
 			}
+			const inference = Math.abs(other!.finalLoss / one!.finalLoss - 1);
+			assert.ok(inference < 1e-4, `evaluation: relative error ${inference}`);
 			const [first, last] = [one!.losses[0]!, one!.losses.at(-1)!];
 			assert.ok(last < 0.95 * first, `it learns: ${first} to ${last}`);
 			// A difference in the last bit may tip an example that lies between two classes.
@@ -140,7 +159,12 @@ async function trainOnce(open: OpenEngine, agreement: Agreement) {
 	const program = await engine.compile(spec);
 	const epochs = Math.ceil(100 / program.updatesPerEpoch);
 	const { state, sums } = await train(program, rows, { epochs, eta });
-	const { correct } = await program.evaluate({ state, rows, indexes: everyRow(rows.count) });
+	const final = await program.evaluate({ state, rows, indexes: everyRow(rows.count) });
 	await engine.close();
-	return { losses: sums.map(({ loss }) => loss), correct, updates: epochs * program.updatesPerEpoch };
+	return {
+		losses: sums.map(({ loss }) => loss),
+		finalLoss: final.loss,
+		correct: final.correct,
+		updates: epochs * program.updatesPerEpoch,
+	};
 }

@@ -2,19 +2,29 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { type LayerSpec, SpecError } from '../port.ts';
 import type { TensorFlow } from './backend.ts';
 import { avgPool } from './layers/avg-pool.ts';
+import { batchNorm } from './layers/batch-norm.ts';
 import { conv2d } from './layers/conv2d.ts';
 import { dense } from './layers/dense.ts';
 import { flatten } from './layers/flatten.ts';
 import { gelu } from './layers/gelu.ts';
 import { globalAvgPool } from './layers/global-avg-pool.ts';
-import type { Layer } from './layers/layer.ts';
+import type { Layer, Mode } from './layers/layer.ts';
+import { layerNorm } from './layers/layer-norm.ts';
 import { leakyRelu } from './layers/leaky-relu.ts';
 import { maxPool } from './layers/max-pool.ts';
 import { relu } from './layers/relu.ts';
 import { sigmoid } from './layers/sigmoid.ts';
 import { tanh } from './layers/tanh.ts';
 
-/** A chain of layers whose shapes have been checked. */
+interface ChainBackward {
+	/** Of `forward`. */
+	activations: readonly Tensor[];
+	parameters: readonly Tensor[];
+	gradient: Tensor;
+	needsInputGradient: boolean;
+}
+
+/** Layers one after the other, whose shapes have been checked. */
 export class LayerChain {
 	readonly #tf: TensorFlow;
 	readonly #layers: readonly Layer[];
@@ -25,38 +35,44 @@ export class LayerChain {
 		this.#layers = layers.map(layerOf);
 	}
 
-	/** What each layer answered, the input first and the logits last. */
-	forward(input: Tensor, parameters: readonly Tensor[]): Tensor[] {
+	get parameterCount(): number {
+		return this.#layers.reduce((total, { parameterCount }) => total + parameterCount, 0);
+	}
+
+	/** What each layer answered, the input first. */
+	forward(input: Tensor, parameters: readonly Tensor[], mode: Mode): Tensor[] {
 		const activations = [input];
 		let next = 0;
 		for (const { parameterCount, forward } of this.#layers) {
-			activations.push(forward(this.#tf, activations.at(-1)!, parameters.slice(next, next + parameterCount)));
+			const own = parameters.slice(next, next + parameterCount);
+			activations.push(forward(this.#tf, activations.at(-1)!, own, mode));
 			next += parameterCount;
 		}
 		return activations;
 	}
 
-	/** ∂L/∂ of every parameter, from ∂L/∂logits. */
-	backward(activations: readonly Tensor[], parameters: readonly Tensor[], logitsGradient: Tensor): Tensor[] {
+	/** As of a layer, from ∂L/∂ of what the last one answered. */
+	backward(of: ChainBackward): ReturnType<Layer['backward']> {
 		const gradients: Tensor[] = [];
-		let end = parameters.length;
-		let gradient: Tensor | null = logitsGradient;
-		for (let index = this.#layers.length - 1; gradient !== null; index--) {
+		let gradient: Tensor | null = of.gradient;
+		let end = of.parameters.length;
+		for (let index = this.#layers.length - 1; index >= 0 && gradient !== null; index--) {
 			const layer = this.#layers[index]!;
 			const start = end - layer.parameterCount;
+			const needsInputGradient = of.needsInputGradient || start > 0;
 			const result = layer.backward({
 				tf: this.#tf,
-				input: activations[index]!,
-				output: activations[index + 1]!,
-				parameters: parameters.slice(start, end),
+				input: of.activations[index]!,
+				output: of.activations[index + 1]!,
+				parameters: of.parameters.slice(start, end),
 				gradient,
-				needsInputGradient: start > 0,
+				needsInputGradient,
 			});
 			gradients.unshift(...result.gradients);
-			gradient = start > 0 ? result.inputGradient : null;
+			gradient = needsInputGradient ? result.inputGradient : null;
 			end = start;
 		}
-		return gradients;
+		return { inputGradient: gradient, gradients };
 	}
 }
 
@@ -84,6 +100,10 @@ function layerOf(spec: LayerSpec): Layer {
 			return tanh;
 		case 'sigmoid':
 			return sigmoid;
+		case 'layerNorm':
+			return layerNorm(spec);
+		case 'batchNorm':
+			return batchNorm(spec);
 		default: {
 			const { kind } = spec as { kind: string };
 			throw new SpecError(`The engine "tensorflow" has no layer ${kind}: choose the engine "onnx".`);

@@ -75,7 +75,7 @@ export class TensorflowProgram implements Program {
 		const parameters = this.#tensors(state.parameters);
 		for (let start = 0; start < indexes.length; start += evaluationRows) {
 			const batch = reader.read(indexes.subarray(start, start + evaluationRows));
-			const logits = backend.tf.tidy(() => floats(chain.forward(this.#input(batch), parameters).at(-1)!));
+			const logits = backend.tf.tidy(() => floats(chain.forward(this.#input(batch), parameters, 'inference').at(-1)!));
 			addMeasures(sums, loss, logits, batch.labels);
 		}
 		backend.tf.dispose(parameters);
@@ -95,16 +95,23 @@ export class TensorflowProgram implements Program {
 		const rows = batch.labels.length;
 		let logits: Float32Array = new Float32Array();
 		const next = tf.tidy(() => {
-			const activations = chain.forward(this.#input(batch), weights.parameters);
+			const activations = chain.forward(this.#input(batch), weights.parameters, 'training');
 			const answer = activations.at(-1)! as Tensor2D;
 			logits = floats(answer);
 			const targets = tf.tensor2d(targetsOf(batch.labels, classes, loss.target), [rows, classes]);
 			const error = tf.mul(loss.gradient(tf, answer, targets), 1 / rows);
-			const gradients = chain.backward(activations, weights.parameters, error);
+			const { gradients } = chain.backward({
+				activations,
+				parameters: weights.parameters,
+				gradient: error,
+				needsInputGradient: false,
+			});
 			const etaNow = tf.scalar(eta);
 			const moved = gradients.map((gradient, index) => {
-				const isWeight = network.parameters[index]!.name.endsWith('/weight');
+				const { name, counted } = network.parameters[index]!;
 				const [parameter, slots] = [weights.parameters[index]!, weights.slots.map((slot) => slot[index]!)];
+				if (counted) return { parameter: gradient, slots: slots.map((slot) => tf.clone(slot)) };
+				const isWeight = name.endsWith('/weight');
 				return rule.apply({ tf, parameter, gradient, slots, eta: etaNow, update, isWeight });
 			});
 			return {

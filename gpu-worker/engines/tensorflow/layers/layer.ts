@@ -12,6 +12,9 @@ export interface BackwardInput {
 	needsInputGradient: boolean;
 }
 
+/** Layers that look at the whole batch in training use what they counted in inference. */
+export type Mode = 'training' | 'inference';
+
 /**
  * One layer, forward and backward, on tensors [rows, …shape]. The gradients are written out: those of TensorFlow.js are in
  * `@tensorflow/tfjs`, which is 240 MB of layers, converters and browser backends, and not in `@tensorflow/tfjs-core`.
@@ -19,8 +22,8 @@ export interface BackwardInput {
 export interface Layer {
 	/** How many of the network's parameters are its own. */
 	readonly parameterCount: number;
-	forward(tf: TensorFlow, input: Tensor, parameters: readonly Tensor[]): Tensor;
-	/** ∂L/∂input (null when not needed) and ∂L/∂ of each parameter. */
+	forward(tf: TensorFlow, input: Tensor, parameters: readonly Tensor[], mode: Mode): Tensor;
+	/** ∂L/∂input (null when not needed) and ∂L/∂ of each parameter; for a counted parameter, its next value. */
 	backward(input: BackwardInput): { inputGradient: Tensor | null; gradients: Tensor[] };
 }
 
