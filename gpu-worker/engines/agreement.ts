@@ -87,6 +87,21 @@ const agreements: Agreement[] = [
 		],
 	},
 	{
+		title: 'residual blocks, with and without a projection',
+		batchSize: 25,
+		count: 100,
+		eta: 0.02,
+		inputShape: [5, 5, 4],
+		layers: [
+			{ kind: 'residual', layers: [conv(4), { kind: 'batchNorm', epsilon: 1e-3, momentum: 0.9 }] },
+			{ kind: 'relu' },
+			{ kind: 'residual', layers: [conv(6, { strides: [2, 2] }), { kind: 'relu' }, conv(6)] },
+			{ kind: 'relu' },
+			{ kind: 'globalAvgPool' },
+			{ kind: 'residual', layers: hidden(6, 'tanh') },
+		],
+	},
+	{
 		title: 'batch and layer normalisation of images and units',
 		batchSize: 30,
 		count: 100,

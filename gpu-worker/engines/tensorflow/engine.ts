@@ -2,7 +2,7 @@ import { Network } from '../onnx/network.ts';
 import { type Engine, SpecError } from '../port.ts';
 import { openBackend } from './backend.ts';
 import { buildLoss } from './losses/build-loss.ts';
-import { LayerChain } from './network.ts';
+import { buildChain } from './network.ts';
 import { TensorflowProgram } from './program.ts';
 import { buildRule } from './rules/build-rule.ts';
 
@@ -26,7 +26,7 @@ export async function createTensorflowEngine({ threads }: { threads: number }): 
 			return new TensorflowProgram({
 				spec,
 				network: new Network(architecture),
-				chain: new LayerChain(backend.tf, architecture.layers),
+				chain: buildChain(backend.tf, architecture.layers, architecture.inputShape),
 				loss: buildLoss(spec.loss, architecture.classes),
 				rule: buildRule(spec.optimizer),
 				backend,

@@ -6,9 +6,9 @@ import type { Network } from '../onnx/network.ts';
 import type { EpochInput, EpochOutput, NamedArray, Program, ProgramSpec, Sums, TrainingState } from '../port.ts';
 import type { Backend } from './backend.ts';
 import { type Batch, BatchReader, targetsOf } from './batch.ts';
+import type { LayerChain } from './layers/chain.ts';
 import type { Loss } from './losses/loss.ts';
 import { addMeasures } from './measure.ts';
-import type { LayerChain } from './network.ts';
 import type { Rule } from './rules/rule.ts';
 
 const evaluationRows = 500;
