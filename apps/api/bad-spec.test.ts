@@ -68,7 +68,7 @@ const cases: [string, Record<string, unknown> | string, [pointer: string, senten
 	[
 		'B > N',
 		{ grid: { batchSize: [54_001] } },
-		[['/grid/batchSize/0', 'must be at most 54,000, the number of images trained on, but is 54,001']],
+		[['/grid/batchSize/0', 'must be at most 54,000, the number of examples trained on, but is 54,001']],
 	],
 	['η = 0', { grid: { eta: [0.1, 0] } }, [['/grid/eta/1', 'must be greater than 0']]],
 	['η < 0', { grid: { eta: [-0.1] } }, [['/grid/eta/0', 'must be greater than 0']]],
@@ -191,12 +191,12 @@ const cases: [string, Record<string, unknown> | string, [pointer: string, senten
 	[
 		'everything held out',
 		{ dataset: { name: 'mnist', validation: 60_000 } },
-		[['/dataset/validation', 'must leave images to train on: mnist has 60000 in its training split']],
+		[['/dataset/validation', 'must leave examples to train on: mnist has 60000 in its training split']],
 	],
 	[
 		'half an image held out',
 		{ dataset: { name: 'mnist', validation: 10.5 } },
-		[['/dataset/validation', 'must be a whole number when it is a count of images, or a fraction below 1']],
+		[['/dataset/validation', 'must be a whole number when it is a count of examples, or a fraction below 1']],
 	],
 	[
 		'validation on an unknown split',

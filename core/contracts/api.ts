@@ -60,7 +60,7 @@ export type SweepSummary = z.infer<typeof SweepSummary>;
 export const Sweep = SweepSummary.extend({
 	spec: SweepSpec,
 	configurations: z.int().meta({ description: 'Configurations in the sweep.' }),
-	trainSize: z.int().meta({ description: 'N: images trained on; a batch size of N is the full batch.' }),
+	trainSize: z.int().meta({ description: 'N: examples trained on; a batch size of N is the full batch.' }),
 	devices: z.array(Device).meta({ description: 'Devices that have finished at least one trial of the sweep.' }),
 }).meta({ id: 'Sweep' });
 export type Sweep = z.infer<typeof Sweep>;

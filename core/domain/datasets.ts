@@ -69,10 +69,10 @@ export function resolveTrainSize({ trainSize }: DatasetInfo, { validation }: Dat
 export function validationFault({ name, trainSize }: DatasetInfo, { validation }: DatasetSpec): string | null {
 	if (validation === 'test') return null;
 	if (validation >= 1 && !Number.isInteger(validation)) {
-		return 'must be a whole number when it is a count of images, or a fraction below 1';
+		return 'must be a whole number when it is a count of examples, or a fraction below 1';
 	}
 	const heldOut = heldOutSize(trainSize, validation);
-	if (heldOut < 1) return `holds out no image: ${validation} of ${trainSize} rounds to 0`;
-	if (heldOut >= trainSize) return `must leave images to train on: ${name} has ${trainSize} in its training split`;
+	if (heldOut < 1) return `holds out no example: ${validation} of ${trainSize} rounds to 0`;
+	if (heldOut >= trainSize) return `must leave examples to train on: ${name} has ${trainSize} in its training split`;
 	return null;
 }

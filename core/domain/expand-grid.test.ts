@@ -158,7 +158,7 @@ describe('expandGrid refuses', () => {
 		assert.deepEqual(faultsOf({ grid: { batchSize: [1, trainSize + 1] } }), [
 			{
 				pointer: '/grid/batchSize/1',
-				message: 'must be at most 54,000, the number of images trained on, but is 54,001',
+				message: 'must be at most 54,000, the number of examples trained on, but is 54,001',
 			},
 		]);
 		assert.deepEqual(pointersOf({ grid: { batchSize: { from: 1, to: 60_000, steps: 2 } } }), ['/grid/batchSize/to']);

@@ -111,7 +111,7 @@ function batchSizeFaults(values: readonly AxisValue[], trainSize: number): Field
 		.filter(({ value }) => value > trainSize)
 		.map(({ value, pointer }) => ({
 			pointer,
-			message: `must be at most ${grouped(trainSize)}, the number of images trained on, but is ${grouped(value)}`,
+			message: `must be at most ${grouped(trainSize)}, the number of examples trained on, but is ${grouped(value)}`,
 		}));
 }
 

@@ -49,10 +49,10 @@ describe('planSweep', () => {
 	});
 
 	for (const [validation, sentence] of [
-		[60_000, 'must leave images to train on: mnist has 60000 in its training split'],
-		[0.999999, 'must leave images to train on: mnist has 60000 in its training split'],
-		[1e-6, 'holds out no image: 0.000001 of 60000 rounds to 0'],
-		[100.5, 'must be a whole number when it is a count of images, or a fraction below 1'],
+		[60_000, 'must leave examples to train on: mnist has 60000 in its training split'],
+		[0.999999, 'must leave examples to train on: mnist has 60000 in its training split'],
+		[1e-6, 'holds out no example: 0.000001 of 60000 rounds to 0'],
+		[100.5, 'must be a whole number when it is a count of examples, or a fraction below 1'],
 	] as const) {
 		it(`refuses to hold out ${validation}: ${sentence}`, () => {
 			assert.deepEqual(faultsOf(held(validation)), [{ pointer: '/dataset/validation', message: sentence }]);

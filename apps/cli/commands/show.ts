@@ -39,7 +39,7 @@ function sweepText(shell: Shell, sweep: Sweep): string {
 				`${percent(best.valAccuracyMean)} % over ${count(best.seeds, 'seed')} (${configurationText(best.configuration)})`,
 		],
 		['Best trial', best?.trialId],
-		['Data set', `${spec.dataset.name}, ${sweep.trainSize} images trained on, ${validationText(sweep)}`],
+		['Data set', `${spec.dataset.name}, ${sweep.trainSize} examples trained on, ${validationText(sweep)}`],
 		['Model', modelText(sweep)],
 		['Update rule', trainingRuleText(spec)],
 		[
