@@ -118,12 +118,6 @@ test('resnet8 has the layers and the numbers of He et al. with n = 1 and project
 	);
 });
 
-test('the engine tensorflow is refused for a layer that it lacks', () => {
-	const f1 = ModelSpec.parse({ preset: 'keskar-f1' });
-	assert.equal(modelFaults(f1, datasets.mnist, 'tensorflow')[0]!.pointer, '/engine');
-	assert.deepEqual(modelFaults(ModelSpec.parse({ preset: 'cnn' }), datasets.mnist, 'tensorflow'), []);
-});
-
 test('an activation is a layer of its own after the one that names it, and sets the initializer', () => {
 	const layers = [{ type: 'flatten' }, { type: 'dense', units: 5, activation: 'leakyRelu' }, output];
 	assert.deepEqual(resolveModel(ModelSpec.parse({ layers }), datasets.mnist).layers, [

@@ -1,6 +1,6 @@
 import type { FieldError } from '../contracts/errors.ts';
 import type { Activation, Initializer, ModelLayer } from '../contracts/model-layers.ts';
-import { type Configuration, type EngineChoice, limits, type ModelSpec } from '../contracts/sweep-spec.ts';
+import { type Configuration, limits, type ModelSpec } from '../contracts/sweep-spec.ts';
 import { count, inferShape, LayerFault, type LayerSpec, type Pair, written } from './network-shape.ts';
 import { defaultInitializer, presetLayers } from './presets.ts';
 import { grouped } from './spec-faults.ts';
@@ -65,18 +65,10 @@ export function resolveModel(model: ModelSpec, { inputShape, classes }: Examples
 	return { inputShape: input, layers, parameters, wholeBatchNumbers: isWhole ? numbers : 0 };
 }
 
-const notInTensorflow: ReadonlySet<LayerSpec['kind']> = new Set(['batchNorm', 'layerNorm', 'residual']);
-
-/** Why a model cannot be trained on a data set by an engine: no fault, or one. */
-export function modelFaults(model: ModelSpec, examples: Examples, engine: EngineChoice = 'auto'): FieldError[] {
+/** Why a model cannot be trained on a data set: no fault, or one. */
+export function modelFaults(model: ModelSpec, examples: Examples): FieldError[] {
 	try {
-		const { parameters, layers } = resolveModel(model, examples);
-		const lacking = withInner(layers).find(({ kind }) => notInTensorflow.has(kind));
-		if (engine === 'tensorflow' && lacking) {
-			return [
-				{ pointer: '/engine', message: `must be "onnx" for this model: tensorflow has no layer ${lacking.kind}` },
-			];
-		}
+		const { parameters } = resolveModel(model, examples);
 		if (parameters <= limits.parameters) return [];
 		const pointer = model.preset === 'mlp' ? '/model/hidden' : 'layers' in model ? '/model/layers' : '/model';
 		const message = `makes ${grouped(parameters)} trainable numbers; at most ${grouped(limits.parameters)} are allowed`;

@@ -27,7 +27,7 @@ export function planSweep(spec: SweepSpec, dataset: DatasetInfo): SweepPlan {
 	refuse([
 		...sourceFaults(spec),
 		...validationFaults(spec, dataset),
-		...modelFaults(spec.model, dataset, spec.engine),
+		...modelFaults(spec.model, dataset),
 		...trainingFaults(spec),
 		...sizeFaults(spec),
 	]);
