@@ -7,6 +7,7 @@ import { DatasetUpload, DeletedDataset, datasetLimits } from '@basin/core/contra
 import { encodeSafetensors } from '@basin/core/domain/dataset-files/safetensors.ts';
 import { decodeDataset } from '@basin/core/domain/dataset-files/stored-dataset.ts';
 import { cancelSweep } from '@basin/db/sweeps/cancel.ts';
+import { untilBlocked } from '../../tests/support/locks.ts';
 import { testDatabase } from '../../tests/support/postgres.ts';
 import { createDeleteObjects } from './adapters/s3.ts';
 import { createDatasetStore } from './adapters/s3-datasets.ts';
@@ -196,6 +197,23 @@ describe('a sweep on an uploaded data set', () => {
 		assert.match((await refused({ name: 'mnist', sha256: '0'.repeat(64) })).message, /mnist is built in$/);
 		const tooMany = await refused({ name: 'changed', validation: 8 });
 		assert.match(tooMany.message, /changed has 8 in its training split$/);
+	});
+
+	it('that is submitted while its data set is being deleted is refused', async () => {
+		const { id } = await add('fleeting', [points(9)]);
+		const [begun, submittedToo] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+		const removal = db.sql.begin(async (tx) => {
+			await tx`delete from dataset where id = ${id}`;
+			begun.resolve();
+			await submittedToo.promise;
+		});
+		await begun.promise;
+		const submission = post(app, '/v1/sweeps', spec({ name: 'fleeting', validation: 3 }));
+		await untilBlocked(db);
+		submittedToo.resolve();
+		await removal;
+		const { errors } = await readProblem(await submission, 422, 'invalid_spec');
+		assert.deepEqual(errors, [{ pointer: '/dataset/name', message: 'names fleeting, which was deleted just now' }]);
 	});
 
 	it('keeps it from being deleted until it has ended; content that another name shares stays', async () => {

@@ -19,7 +19,8 @@ export type NewSweep = {
 /**
  * Stores a sweep with all its trials and the messages that will wake workers, or nothing: one transaction.
  * A key that was used before with the same body replays the answer of then (`replayed`).
- * @throws BasinError `idempotency_mismatch` (other body), `idempotency_in_progress` (the first request still runs).
+ * @throws BasinError `idempotency_mismatch` (other body), `idempotency_in_progress` (the first request still runs),
+ * `invalid_spec` (its uploaded data set is gone).
  */
 export async function createSweep({
 	db,
@@ -31,11 +32,21 @@ export async function createSweep({
 	return db.sql.begin(async (tx) => {
 		const earlier = input.idempotency && (await findAnswer(tx, input.idempotency));
 		if (earlier) return { sweep: earlier, replayed: true };
+		await keepDataset(tx, input.spec.dataset);
 		const sweepId = await insertSweep(tx, input);
 		const sweep = (await readSweep(tx, sweepId))!;
 		if (input.idempotency) await insertAnswer(tx, input.idempotency, sweep);
 		return { sweep, replayed: false };
 	});
+}
+
+/** Locks the uploaded data set, so that whoever deletes it waits and then sees the sweep. */
+async function keepDataset(tx: Queryable, { name, sha256 }: SweepSpec['dataset']): Promise<void> {
+	if (sha256 === undefined) return;
+	const [row] = await tx`select from dataset where sha256 = ${sha256} for key share`;
+	if (row) return;
+	const message = `names ${name}, which was deleted just now`;
+	throw new BasinError('invalid_spec', `/dataset/name ${message}.`, [{ pointer: '/dataset/name', message }]);
 }
 
 type Idempotency = { key: string; bodyHash: string };
