@@ -1,106 +1,106 @@
 /**
- * Milliseconds per update of MNIST 784-128-10 with momentum, for batch sizes from 1 to the whole training set, on one thread.
- * Prints a table and writes bench/results/engine.json. Other load on the machine shows in the medians, less in the processor time.
- * usage: node bench/engine.ts [--repeats 7] [--threads 1] [--peers DIR [--python python3]]
- * With --peers, DIR/torch_mlp.py is run as it is, with one thread and with two, and printed beside.
+ * Basin's engines beside PyTorch, JAX and the bare matrix products: one process each, in turns, so that another load on the machine
+ * meets all; medians over the rounds. Prints tables and writes bench/results/engine.json.
+ * usage: npm run bench:engine -- [--peers DIR] [--python python3] [--rounds 5] [--minutes 9] [--network mlp|cnn] [--quick]
+ * DIR holds torch_mlp.py and torch_cnn.py; they run as they are. --quick: one round without torch.compile, two minutes.
  */
-import { execFileSync } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { loadavg } from 'node:os';
+import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { loadMnist, mnistFolder } from '@basin/gpu-worker/datasets/mnist.ts';
-import { describeDevice } from '@basin/gpu-worker/device.ts';
-import { resolveArchitecture } from '@basin/gpu-worker/engines/architecture.ts';
-import { createOnnxEngine } from '@basin/gpu-worker/engines/onnx/engine.ts';
-import { epochOrder } from '@basin/gpu-worker/engines/order.ts';
-
-const batchSizes = [1, 10, 32, 100, 256, 1000, 10_000, 60_000];
-/** Multiplications and additions of one example: forward, both gradients, but none with respect to the pixels. */
-const flopsPerExample = 2 * (2 * 784 * 128 + 3 * 128 * 10);
+import { judge } from './engine/bars.ts';
+import { listContenders } from './engine/contenders.ts';
+import { networkNames } from './engine/networks.ts';
+import { peerVersions, runProgram } from './engine/program-run.ts';
+import { type Entry, summarise } from './engine/summary.ts';
+import { printBars, printTables } from './engine/tables.ts';
 
 const { values: options } = parseArgs({
 	options: {
-		repeats: { type: 'string', default: '7' },
-		threads: { type: 'string', default: '1' },
 		peers: { type: 'string' },
 		python: { type: 'string', default: 'python3' },
+		rounds: { type: 'string', default: '5' },
+		minutes: { type: 'string' },
+		network: { type: 'string' },
+		quick: { type: 'boolean', default: false },
 	},
 });
-const threads = Number(options.threads);
-const engine = createOnnxEngine({ threads });
-const device = describeDevice(engine, { threads, slots: 1 });
-const dataset = await loadMnist();
-const everyRow = Int32Array.from({ length: dataset.train.count }, (_, row) => row);
-const peers = options.peers ? { torch1: runTorch(options.peers, 1), torch2: runTorch(options.peers, 2) } : null;
+const rounds = options.quick ? 1 : Number(options.rounds);
+const minutes = Number(options.minutes ?? (options.quick ? 2 : 9));
+const versions = await peerVersions(options.python);
+const load = [loadavg()[0]!];
+const start = performance.now();
+const elapsed = () => (performance.now() - start) / 1000;
 
-const rows = [];
-for (const batchSize of batchSizes) {
-	const { ms, cpuMs } = await measure(batchSize, Number(options.repeats));
-	rows.push({
-		batchSize,
-		msPerUpdate: ms[ms.length >> 1]!,
-		fastest: ms[0]!,
-		cpuFastest: cpuMs[0]!,
-		gflops: (flopsPerExample * batchSize) / ms[0]! / 1e6,
-		...(peers && { torch1: peers.torch1.get(batchSize)!, torch2: peers.torch2.get(batchSize)! }),
-	});
+sayWhatIsMissing();
+const entries = listContenders({ python: options.python, folder: options.peers, versions, compiled: !options.quick })
+	.filter(({ network }) => !options.network || network === options.network)
+	.map((contender): Entry => ({ contender, runs: [] }));
+for (let round = 0; round < rounds; round++) {
+	for (const entry of entries) await take(entry, round);
 }
-await engine.close();
+const without = entries.filter(({ runs }) => runs.length === 0);
+if (without.length > 0) {
+	const names = without.map(({ contender }) => `${contender.label} (${contender.network})`);
+	console.log(`The ${minutes} minutes were up before ${names.join(', ')}.`);
+}
+load.push(loadavg()[0]!);
 
-const digits = (value: number | undefined) => (value === undefined ? '' : value.toPrecision(3));
+const rows = { mlp: summarise('mlp', entries), cnn: summarise('cnn', entries) };
+const bars = judge(rows);
+const devices = entries.flatMap(({ runs }) => runs[0]?.device ?? []);
+const machine = {
+	processor: cpus()[0]?.model.trim(),
+	cores: availableParallelism(),
+	memoryGiB: Math.round(totalmem() / 2 ** 30),
+	platform: `${process.platform} ${process.arch}`,
+	loadBefore: load[0],
+	loadAfter: load[1],
+};
 console.log(
-	`${device.label}, onnxruntime ${device.versions.onnxruntime}, load ${loadavg()[0]!.toFixed(1)}; ms per update`,
+	`\n${machine.processor}, ${machine.cores} cores, load ${load.map((value) => value.toFixed(1)).join(' to ')}`,
 );
-console.table(
-	rows.map((row) => ({
-		B: row.batchSize,
-		median: digits(row.msPerUpdate),
-		fastest: digits(row.fastest),
-		'processor time': digits(row.cpuFastest),
-		'GFLOP/s': digits(row.gflops),
-		...(peers && {
-			'PyTorch, 1 thread': digits(row.torch1),
-			'PyTorch, 2 threads': digits(row.torch2),
-			'times faster than its best': digits(Math.min(row.torch1!, row.torch2!) / row.msPerUpdate),
-		}),
-	})),
-);
+for (const network of networkNames) printTables(network, rows[network]);
+printBars(bars);
+
+const runs = entries.map(({ contender, runs }) => ({
+	network: contender.network,
+	label: contender.label,
+	timings: runs.map(({ timings }) => timings),
+}));
 const results = join(import.meta.dirname, 'results');
 await mkdir(results, { recursive: true });
-await writeFile(join(results, 'engine.json'), `${JSON.stringify({ device, load: loadavg()[0], rows }, null, 2)}\n`);
+const record = {
+	date: new Date().toISOString(),
+	seconds: Math.round(elapsed()),
+	machine,
+	versions,
+	devices,
+	bars,
+	rows,
+	runs,
+};
+await writeFile(join(results, 'engine.json'), `${JSON.stringify(record, null, '\t')}\n`);
 
-/** Milliseconds per update of each repeat, by clock and by processor, sorted; the first run grows the buffers and is left out. */
-async function measure(batchSize: number, repeats: number): Promise<{ ms: number[]; cpuMs: number[] }> {
-	const updates = batchSize === 1 ? 2000 : Math.min(600, Math.floor(dataset.train.count / batchSize));
-	const program = await engine.compile({
-		architecture: resolveArchitecture({ preset: 'mlp', hidden: [128], activation: 'relu' }, dataset),
-		loss: { kind: 'softmaxCrossEntropy' },
-		optimizer: { kind: 'momentum', lambda: 0.9 },
-		batchSize,
-		rowsPerEpoch: updates * batchSize,
-	});
-	const order = epochOrder(everyRow, 0, 1).subarray(0, updates * batchSize);
-	let state = program.initialState(0);
-	const ms: number[] = [];
-	const cpuMs: number[] = [];
-	for (let run = 0; run <= repeats; run++) {
-		const cpu = process.cpuUsage();
-		const result = await program.runEpoch({ state, rows: dataset.train, order, eta: 0.01 });
-		state = result.state;
-		const { user, system } = process.cpuUsage(cpu);
-		if (run === 0) continue;
-		ms.push((result.seconds * 1000) / updates);
-		cpuMs.push((user + system) / 1000 / updates);
-	}
-	const ascending = (a: number, b: number) => a - b;
-	return { ms: ms.sort(ascending), cpuMs: cpuMs.sort(ascending) };
+/** One run, unless it would end after the minutes that were given. */
+async function take({ contender, runs }: Entry, round: number): Promise<void> {
+	const secondsLeft = minutes * 60 - elapsed();
+	if (secondsLeft <= (runs.at(-1)?.seconds ?? 0)) return;
+	const run = await runProgram(contender, secondsLeft);
+	runs.push(run);
+	console.log(
+		`${elapsed().toFixed(0).padStart(4)} s  round ${round + 1}  ${contender.network}  ${contender.label.padEnd(12)} ${run.seconds.toFixed(1)} s`,
+	);
 }
 
-/** Batch size → milliseconds per update of PyTorch. */
-function runTorch(folder: string, torchThreads: number): Map<number, number> {
-	const script = join(folder, 'torch_mlp.py');
-	const text = execFileSync(options.python, [script, mnistFolder(), `${torchThreads}`], { encoding: 'utf8' });
-	const lines = text.matchAll(/B=(\d+) ms_per_update=([\d.]+)/g);
-	return new Map([...lines].map(([, batchSize, ms]) => [Number(batchSize), Number(ms)]));
+function sayWhatIsMissing(): void {
+	const missing = (['torch', 'jax'] as const).filter((name) => !versions[name]);
+	if (missing.length > 0) {
+		console.log(
+			`${options.python} has no ${missing.join(' and no ')}, so that is left out. To have both:\n` +
+				'  python3 -m venv ~/.basin-peers && ~/.basin-peers/bin/pip install torch jax\n' +
+				'and then --python ~/.basin-peers/bin/python',
+		);
+	}
+	if (!options.peers) console.log('PyTorch is left out: --peers DIR says where torch_mlp.py and torch_cnn.py lie.');
 }
