@@ -9,29 +9,18 @@ export type CheckRequest = { upload: DatasetUploadInput; files: DatasetFile[] };
 export type CheckedContent = { content: Uint8Array; sha256: string; facts: DatasetFacts };
 export type CheckAnswer = { ok: true; checked: CheckedContent } | { ok: false; sentence: string };
 
-/** Of JavaScript values; arrays of numbers lie outside. A CSV file of 64 million short rows is what fills it. */
-const heapMegabytes = 1024;
-
 /**
- * Reads, checks and hashes an upload in a thread of its own: seconds of work for 256 MiB, in which the API goes on answering, and
- * memory that ends the thread when it is too much.
+ * Reads, checks and hashes an upload in a thread of its own: seconds of work for 256 MiB, in which the API goes on answering.
  * @throws BasinError `invalid_dataset`
  */
 export async function checkDataset(request: CheckRequest): Promise<CheckedContent> {
 	const thread = new Worker(new URL('./dataset-check-thread.ts', import.meta.url), {
 		workerData: request,
 		transferList: request.files.map(({ bytes }) => bytes.buffer as ArrayBuffer),
-		resourceLimits: { maxOldGenerationSizeMb: heapMegabytes },
 	});
 	const answer = await new Promise<CheckAnswer>((resolve, reject) => {
 		thread.once('message', resolve);
-		thread.once('error', (error: NodeJS.ErrnoException) => {
-			if (error.code !== 'ERR_WORKER_OUT_OF_MEMORY') return reject(error);
-			resolve({
-				ok: false,
-				sentence: 'The files take more memory to read than there is for it: upload fewer examples.',
-			});
-		});
+		thread.once('error', reject);
 	});
 	if (!answer.ok) throw new BasinError('invalid_dataset', answer.sentence);
 	return answer.checked;

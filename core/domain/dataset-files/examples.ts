@@ -4,6 +4,9 @@ import { refusal } from './refusal.ts';
 /** Classes are stored in one byte. */
 export const maxClasses = 256;
 
+/** JavaScript's own values are kept for some of them: more would not fit its heap. */
+export const maxExamples = 5_000_000;
+
 /** Checked examples, as a worker keeps them in memory. */
 export interface Examples {
 	values: Uint8Array | Float32Array;
@@ -69,6 +72,9 @@ function resolveShape(parts: readonly RawExamples[], wanted: readonly number[] |
 			throw refusal(
 				`${inputs.label} is ${shapeText(inputs.shape)}: it must be [examples, features], [examples, height, width] or [examples, height, width, channels].`,
 			);
+		}
+		if (inputs.shape[0]! > maxExamples) {
+			throw refusal(`${inputs.label} has ${inputs.shape[0]} examples; at most ${maxExamples} are taken.`);
 		}
 		if (inputs.shape.includes(0)) throw refusal(`${inputs.label} is ${shapeText(inputs.shape)}: it holds nothing.`);
 		const [, ...shape] = inputs.shape;

@@ -1,6 +1,7 @@
 import { countOf, type ElementType, elementBytes, type NumberArray, readNumbers, shapeText } from './number-array.ts';
 import { refusal } from './refusal.ts';
 
+const maxHeaderBytes = 64 * 1024;
 const magic = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
 
 /** NumPy's `descr`, without its byte order. */
@@ -52,6 +53,7 @@ function readHeader(bytes: Uint8Array, label: string): { header: string; start: 
 	}
 	const [lengthBytes, length] = bytes[6] === 1 ? [2, view.getUint16(8, true)] : [4, view.getUint32(8, true)];
 	const start = 8 + lengthBytes + length;
+	if (length > maxHeaderBytes) throw refusal(`${label} has a header of ${length} bytes, which no array needs.`);
 	if (start > bytes.length) throw refusal(`${label} was cut short.`);
 	return { header: new TextDecoder('latin1').decode(bytes.subarray(8 + lengthBytes, start)), start };
 }

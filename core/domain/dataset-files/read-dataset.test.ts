@@ -9,7 +9,7 @@ import { type DatasetFile, readDataset } from './read-dataset.ts';
 import { encodeSafetensors } from './safetensors.ts';
 import { decodeDataset, encodeDataset } from './stored-dataset.ts';
 
-const maxBytes = 1024 * 1024;
+const maxBytes = 8 * 1024 * 1024;
 const text = (content: string) => new TextEncoder().encode(content);
 
 function read(format: DatasetFormat, files: DatasetFile[], options: Partial<CheckOptions> = {}): CheckedDataset {
@@ -227,6 +227,7 @@ const csv = (...lines: string[]) => [{ name: 'd.csv', bytes: text(lines.join('\n
 const images = idx([3, 2, 2], new Uint8Array(12));
 const labels = idx([3], Uint8Array.of(0, 1, 1));
 const tensors = encodeSafetensors(new Map([['x', { shape: [2, 1], values: Float32Array.of(1, 2) }]]), {});
+const bomb0 = npz({ x: npy([5_000_001, 1], new Uint8Array(5_000_001)), y });
 const bomb = npy([50_000_000], new Uint8Array(50_000_000));
 const nanAt3 = npy([5, 2], Float32Array.of(1, 2, 3, Number.NaN, 5, 6, 7, 8, 9, 10));
 
@@ -327,7 +328,14 @@ const refusals: [string, DatasetFormat, DatasetFile[], RegExp][] = [
 		/has the class 2, which no example of the training part has/,
 	],
 	['two files', 'npz', [...named({ x, y }), ...named({ x, y })], /is one file, not 2/],
-	['a zip bomb', 'npz', named({ x: bomb, y }), /^d\.npz unpacks to more than 1 MiB/],
+	['a zip bomb', 'npz', named({ x: bomb, y }), /^d\.npz unpacks to more than 8 MiB/],
+	[
+		'too many files',
+		'npz',
+		[{ name: 'd.npz', bytes: npz(Object.fromEntries(Array.from({ length: 101 }, (_, i) => [`a${i}`, y])), 0) }],
+		/^d\.npz holds more than 100 files/,
+	],
+	['too many examples', 'npz', [{ name: 'd.npz', bytes: bomb0 }], /^x of d\.npz has 5000001 examples; at most 5000000/],
 	['no safetensors', 'safetensors', [{ name: 's', bytes: text('hello, world') }], /^s is not a safetensors file/],
 	[
 		'a header longer than the file',
@@ -361,7 +369,19 @@ const refusals: [string, DatasetFormat, DatasetFile[], RegExp][] = [
 	['an open quote', 'csv', csv('a,label', '"1,0'), /^d\.csv is not a CSV file: /],
 	['no rows', 'csv', csv('a,label'), /^d\.csv holds no rows/],
 	['an empty class', 'csv', csv('a,label', '1,x', '2,'), /^d\.csv has a row without a class/],
-	['more numbers than are taken', 'csv', csv('a,label', '1,0\n'.repeat(300_000)), /take more than 1 MiB/],
+	[
+		'a class for every row',
+		'csv',
+		csv('a,label', ...Array.from({ length: 1001 }, (_, i) => `1,w${i}`)),
+		/^d\.csv has more than 1000 different classes/,
+	],
+	[
+		'a line without end',
+		'csv',
+		csv('a,label', `"${'1'.repeat(5_000_000)}`),
+		/^d\.csv is not a CSV file: Max Record Size/,
+	],
+	['more numbers than are taken', 'csv', csv('a,label', '1,0\n'.repeat(2_200_000)), /take more than 8 MiB/],
 	[
 		'no IDX',
 		'idx',
@@ -406,7 +426,7 @@ const refusals: [string, DatasetFormat, DatasetFile[], RegExp][] = [
 			{ name: 'images', bytes: gzipSync(bomb) },
 			{ name: 'labels', bytes: labels },
 		],
-		/^images unpacks to more than 1 MiB/,
+		/^images unpacks to more than 8 MiB/,
 	],
 ];
 describe('a file that is no data set is refused with one sentence', () => {
