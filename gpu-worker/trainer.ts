@@ -20,6 +20,7 @@ import { TrainerCommand, type TrainerEvent, type TrialAssignment } from '@basin/
 import { z } from 'zod';
 import { createDatasetLoader, type LoadDataset } from './datasets/load.ts';
 import { createEnginePool, type EnginePool } from './engine-pool.ts';
+import { EngineBroken } from './engines/port.ts';
 import { fetchNpmPackage } from './npm-package.ts';
 import { runTrial } from './run-trial.ts';
 import { describeFailure } from './trial-failure.ts';
@@ -81,6 +82,8 @@ async function train(trainer: Trainer, assignment: TrialAssignment, outputDir: s
 		await send({ ...outcome, trialId, attemptNo, device });
 	} catch (error) {
 		await send({ type: 'failed', trialId, attemptNo, ...describeFailure(error), device, files: [] });
+		// The worker starts another.
+		if (error instanceof EngineBroken) process.exit(3);
 	}
 }
 

@@ -1,6 +1,6 @@
 import type { FailureReason } from '@basin/core/contracts/states.ts';
 import { DatasetError } from './datasets/dataset.ts';
-import { EngineError, SpecError } from './engines/port.ts';
+import { EngineBroken, EngineError, SpecError } from './engines/port.ts';
 
 /** Why a trial threw, with a sentence for the person who reads the sweep. */
 export function describeFailure(error: unknown): { reason: FailureReason; message: string } {
@@ -16,5 +16,6 @@ export function describeFailure(error: unknown): { reason: FailureReason; messag
 
 /** What V8 and onnxruntime say when an allocation is refused. */
 function isOutOfMemory(error: unknown, message: string): boolean {
-	return error instanceof RangeError || /bad_alloc|Failed to allocate memory|Array buffer allocation/i.test(message);
+	if (error instanceof EngineBroken || error instanceof RangeError) return true;
+	return /bad_alloc|Failed to allocate memory|Array buffer allocation/i.test(message);
 }

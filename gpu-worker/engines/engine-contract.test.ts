@@ -8,4 +8,5 @@ const openTensorflow = () => createTensorflowEngine({ threads: 1 });
 
 testEngine('onnx', openOnnx);
 testEngine('tensorflow', openTensorflow);
-testAgreement(['onnx', 'tensorflow'], [openOnnx, openTensorflow]);
+// Blocks this small cut most of the batches.
+testAgreement(['onnx', 'tensorflow'], [openOnnx, () => createTensorflowEngine({ threads: 1, blockNumbers: 10_000 })]);

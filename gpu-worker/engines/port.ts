@@ -108,6 +108,11 @@ export class EngineError extends Error {
 	override readonly name = 'EngineError';
 }
 
+/** The memory ran out in a way after which nothing that this process computes can be trusted: it must end. */
+export class EngineBroken extends Error {
+	override readonly name = 'EngineBroken';
+}
+
 /** The spec cannot be built; the sentence names the layer and the shapes. A trial that meets it is `bad_config`. */
 export class SpecError extends Error {
 	override readonly name = 'SpecError';

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { EngineError } from '../port.ts';
+import { EngineBroken, EngineError } from '../port.ts';
 
 export type TensorFlow = typeof import('@tensorflow/tfjs-core');
 
@@ -10,6 +10,8 @@ export interface Backend {
 	provider: 'cuda' | 'cpu' | 'wasm';
 	threads: number;
 	versions: Record<string, string>;
+	/** @throws EngineBroken when something has been written where nothing may be */
+	check(): void;
 }
 
 /** Optional packages, the best first. Their install steps fetch libtensorflow, which many networks refuse: see docs/engines.md. */
@@ -64,6 +66,7 @@ function openNative(name: string, threads: number): Backend {
 		provider: isUsingGpuDevice ? 'cuda' : 'cpu',
 		threads,
 		versions: { tfjs: tf.version_core, libtensorflow: binding.TF_Version, node: process.versions.node },
+		check: () => {},
 	};
 }
 
@@ -73,5 +76,19 @@ async function openWasm(): Promise<Backend> {
 	// Threads divide a product by the number of processors, so the same spec would give other sums on another machine.
 	tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
 	await tf.setBackend('wasm');
-	return { tf, provider: 'wasm', threads: 1, versions: { tfjs: tf.version_core, node: process.versions.node } };
+	const versions = { tfjs: tf.version_core, node: process.versions.node };
+	return { tf, provider: 'wasm', threads: 1, versions, check: guardAddressZero(tf) };
+}
+
+/**
+ * Where wasm's 4 GiB run out, its kernels take the address 0 that they are given for a tensor, and go on with wrong numbers.
+ * Emscripten keeps nothing in the first KiB: a mark there that has changed tells of it.
+ */
+function guardAddressZero(tf: TensorFlow): () => void {
+	const { wasm } = tf.backend() as unknown as { wasm: { HEAPU8: Uint8Array } };
+	const mark = Uint8Array.from({ length: 16 }, (_, index) => 0xa5 ^ index);
+	wasm.HEAPU8.set(mark, 0);
+	return () => {
+		if (mark.some((byte, index) => wasm.HEAPU8[index] !== byte)) throw new EngineBroken('WebAssembly has no room left');
+	};
 }

@@ -3,7 +3,16 @@ import type { Rows } from '../../datasets/dataset.ts';
 import { initialParameters } from '../initial-parameters.ts';
 import { buildInferenceModel } from '../onnx/inference-graph.ts';
 import type { Network } from '../onnx/network.ts';
-import type { EpochInput, EpochOutput, NamedArray, Program, ProgramSpec, Sums, TrainingState } from '../port.ts';
+import {
+	EngineBroken,
+	type EpochInput,
+	type EpochOutput,
+	type NamedArray,
+	type Program,
+	type ProgramSpec,
+	type Sums,
+	type TrainingState,
+} from '../port.ts';
 import type { Backend } from './backend.ts';
 import { type Batch, BatchReader, targetsOf } from './batch.ts';
 import type { LayerChain } from './layers/chain.ts';
@@ -25,7 +34,15 @@ interface Parts {
 	chain: LayerChain;
 	loss: Loss;
 	rule: Rule;
+	/** A larger batch is computed in blocks of so many rows. */
+	blockRows: number;
 	backend: Backend;
+}
+
+interface Selection {
+	state: TrainingState;
+	rows: Rows;
+	indexes: Int32Array;
 }
 
 /** A checked spec. It keeps no tensor between calls: what comes in as arrays goes out as arrays. */
@@ -47,20 +64,40 @@ export class TensorflowProgram implements Program {
 		return { parameters, slots: new Map(this.#parts.rule.slots.map((slot) => [slot, zeros()])), updates: 0 };
 	}
 
-	async runEpoch({ state, rows, order, eta }: EpochInput): Promise<EpochOutput> {
-		const { spec, loss, backend } = this.#parts;
+	async runEpoch(input: EpochInput): Promise<EpochOutput> {
+		return this.#trusted(() => this.#runEpoch(input));
+	}
+
+	async evaluate(input: Selection): Promise<Sums> {
+		return this.#trusted(() => this.#evaluate(input));
+	}
+
+	/** @throws EngineBroken where memory ran out, before a number of such a run is seen */
+	#trusted<T>(compute: () => T): T {
+		try {
+			const result = compute();
+			this.#parts.backend.check();
+			return result;
+		} catch (error) {
+			if (!(error instanceof WebAssembly.RuntimeError)) throw error;
+			throw new EngineBroken(`WebAssembly: ${error.message}`, { cause: error });
+		}
+	}
+
+	#runEpoch({ state, rows, order, eta }: EpochInput): EpochOutput {
+		const { spec, backend } = this.#parts;
 		const { batchSize, architecture } = spec;
 		const reader = new BatchReader(rows, architecture.inputScale);
 		const sums: Sums = { loss: 0, correct: 0, examples: 0 };
 		const start = performance.now();
 		let weights = this.#load(state);
 		for (let index = 0; index < this.updatesPerEpoch; index++) {
-			const batch = reader.read(order.subarray(index * batchSize, (index + 1) * batchSize));
+			const batch = order.subarray(index * batchSize, (index + 1) * batchSize);
+			const gradients = this.#gradients(weights.parameters, reader, batch, sums);
 			const etaNow = typeof eta === 'number' ? eta : eta[index]!;
-			const { logits, next } = this.#update(weights, batch, etaNow, state.updates + index + 1);
-			backend.tf.dispose([weights.parameters, weights.slots]);
+			const next = this.#move(weights, gradients, etaNow, state.updates + index + 1);
+			backend.tf.dispose([gradients, weights.parameters, weights.slots]);
 			weights = next;
-			addMeasures(sums, loss, logits, batch.labels);
 		}
 		const after = this.#unload(weights, state.updates + this.updatesPerEpoch);
 		const seconds = (performance.now() - start) / 1000;
@@ -68,7 +105,7 @@ export class TensorflowProgram implements Program {
 		return { state: after, sums, seconds };
 	}
 
-	async evaluate({ state, rows, indexes }: { state: TrainingState; rows: Rows; indexes: Int32Array }): Promise<Sums> {
+	#evaluate({ state, rows, indexes }: Selection): Sums {
 		const { spec, chain, loss, backend } = this.#parts;
 		const reader = new BatchReader(rows, spec.architecture.inputScale);
 		const sums: Sums = { loss: 0, correct: 0, examples: 0 };
@@ -87,30 +124,42 @@ export class TensorflowProgram implements Program {
 		return buildInferenceModel({ network, parameters, ...spec.architecture });
 	}
 
-	/** θ and its slots after one update by the gradient of the mean loss, and the logits before it. */
-	#update(weights: Weights, batch: Batch, eta: number, update: number): { logits: Float32Array; next: Weights } {
-		const { spec, network, chain, loss, rule, backend } = this.#parts;
+	/** ∂/∂θ of the mean loss over a batch, block by block; adds the batch's loss and hits to `sums`. */
+	#gradients(parameters: readonly Tensor[], reader: BatchReader, batch: Int32Array, sums: Sums): Tensor[] {
+		const { tf } = this.#parts.backend;
+		let total: Tensor[] = [];
+		for (let start = 0; start < batch.length; start += this.#parts.blockRows) {
+			const block = reader.read(batch.subarray(start, start + this.#parts.blockRows));
+			const before = total;
+			const own = tf.tidy(() => this.#blockGradients(parameters, block, batch.length, sums));
+			total = before.length === 0 ? own : own.map((gradient, index) => tf.add(gradient, before[index]!));
+			if (before.length > 0) tf.dispose([own, before]);
+		}
+		return total;
+	}
+
+	#blockGradients(parameters: readonly Tensor[], block: Batch, batchRows: number, sums: Sums): Tensor[] {
+		const { spec, chain, loss, backend } = this.#parts;
 		const { tf } = backend;
 		const { classes } = spec.architecture;
-		const rows = batch.labels.length;
-		let logits: Float32Array = new Float32Array();
-		const next = tf.tidy(() => {
-			const activations = chain.forward(this.#input(batch), weights.parameters, 'training');
-			const answer = activations.at(-1)! as Tensor2D;
-			logits = floats(answer);
-			const targets = tf.tensor2d(targetsOf(batch.labels, classes, loss.target), [rows, classes]);
-			const error = tf.mul(loss.gradient(tf, answer, targets), 1 / rows);
-			const { gradients } = chain.backward({
-				activations,
-				parameters: weights.parameters,
-				gradient: error,
-				needsInputGradient: false,
-			});
+		const activations = chain.forward(this.#input(block), parameters, 'training');
+		const logits = activations.at(-1)! as Tensor2D;
+		addMeasures(sums, loss, floats(logits), block.labels);
+		const targets = tf.tensor2d(targetsOf(block.labels, classes, loss.target), [block.labels.length, classes]);
+		const gradient = tf.mul(loss.gradient(tf, logits, targets), 1 / batchRows);
+		return chain.backward({ activations, parameters, gradient, needsInputGradient: false }).gradients;
+	}
+
+	/** θ and its slots after one update. */
+	#move(weights: Weights, gradients: readonly Tensor[], eta: number, update: number): Weights {
+		const { network, rule, backend } = this.#parts;
+		const { tf } = backend;
+		return tf.tidy(() => {
 			const etaNow = tf.scalar(eta);
 			const moved = gradients.map((gradient, index) => {
 				const { name, counted } = network.parameters[index]!;
 				const [parameter, slots] = [weights.parameters[index]!, weights.slots.map((slot) => slot[index]!)];
-				if (counted) return { parameter: gradient, slots: slots.map((slot) => tf.clone(slot)) };
+				if (counted) return { parameter: tf.clone(gradient), slots: slots.map((slot) => tf.clone(slot)) };
 				const isWeight = name.endsWith('/weight');
 				return rule.apply({ tf, parameter, gradient, slots, eta: etaNow, update, isWeight });
 			});
@@ -119,7 +168,6 @@ export class TensorflowProgram implements Program {
 				slots: weights.slots.map((_, slot) => moved.map(({ slots }) => slots[slot]!)),
 			};
 		});
-		return { logits, next };
 	}
 
 	#input({ inputs, labels }: Batch): Tensor {
