@@ -121,9 +121,7 @@ export class Graph {
 		const after = body(inner, iteration, before);
 		const types: ElementType[] = ['bool', ...carried.map(({ type }) => type), ...collectedTypes];
 		for (const [index, value] of [condition, ...after.carried, ...after.collected].entries()) {
-			const name = this.#name('result');
-			inner.#nodes.push({ opType: 'Identity', input: [value], output: [name] });
-			inner.#outputs.push(valueInfo(name, types[index]!, null));
+			inner.#outputs.push(valueInfo(inner.#result(value), types[index]!, null));
 		}
 		const output = types.slice(1).map(() => this.#name('loop'));
 		this.#nodes.push({
@@ -155,6 +153,15 @@ export class Graph {
 			input: this.#inputs,
 			output: this.#outputs,
 		};
+	}
+
+	/**
+	 * A name that may be an output of this graph. A value that a node of it makes keeps its own: onnxruntime copies an Identity of what
+	 * is read elsewhere too, 12 of 75 µs an update for 784 × 128 momenta at B = 1.
+	 */
+	#result(value: Value): Value {
+		const own = this.#nodes.some(({ output }) => output?.includes(value));
+		return own && !this.#outputs.some(({ name }) => name === value) ? value : this.node('Identity', [value]);
 	}
 
 	#name(prefix: string): string {
