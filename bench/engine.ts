@@ -2,7 +2,7 @@
  * Basin's engines beside PyTorch, JAX and the bare matrix products: one process each, in turns, so that another load on the machine
  * meets all; medians over the rounds. Prints tables and writes bench/results/engine.json.
  * usage: npm run bench:engine -- [--peers DIR] [--python python3] [--rounds 5] [--minutes 9] [--network mlp|cnn] [--quick]
- * DIR holds torch_mlp.py and torch_cnn.py; they run as they are. --quick: one round without torch.compile, two minutes.
+ * DIR holds torch_mlp.py and torch_cnn.py; they run as they are. --quick: one round without torch.compile and the CNN in wasm, two minutes.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
@@ -33,7 +33,7 @@ const start = performance.now();
 const elapsed = () => (performance.now() - start) / 1000;
 
 sayWhatIsMissing();
-const entries = listContenders({ python: options.python, folder: options.peers, versions, compiled: !options.quick })
+const entries = listContenders({ python: options.python, folder: options.peers, versions, quick: options.quick })
 	.filter(({ network }) => !options.network || network === options.network)
 	.map((contender): Entry => ({ contender, runs: [] }));
 for (let round = 0; round < rounds; round++) {

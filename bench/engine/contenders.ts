@@ -21,8 +21,8 @@ export interface Peers {
 	folder: string | undefined;
 	/** Versions of what `python` has. */
 	versions: { torch?: string | undefined; jax?: string | undefined };
-	/** Whether `torch.compile` is timed too: it takes a minute. */
-	compiled: boolean;
+	/** Leaves out what takes longest: `torch.compile`, and the CNN in wasm. */
+	quick: boolean;
 }
 
 const here = import.meta.dirname;
@@ -47,7 +47,7 @@ function contendersOf(network: NetworkName, threads: number, peers: Peers): Cont
 		contender(family, label, process.execPath, join(here, 'measure.ts'), network, engine, `${threads}`);
 	const list = [basin('Basin', 'Basin', 'onnx')];
 	// One process has one thread of wasm, whatever it asks for.
-	if (threads === 1) list.push(basin('tensorflow', 'tensorflow', 'tensorflow'));
+	if (threads === 1 && !(peers.quick && network === 'cnn')) list.push(basin('tensorflow', 'tensorflow', 'tensorflow'));
 	if (network === 'mlp') {
 		list.push(contender('bare Gemm', 'bare Gemm', process.execPath, join(here, 'bare-gemm.ts'), `${threads}`));
 	}
@@ -55,7 +55,7 @@ function contendersOf(network: NetworkName, threads: number, peers: Peers): Cont
 		const program = join(peers.folder, `torch_${network}.py`);
 		const rest = network === 'mlp' ? [mnistFolder(), `${threads}`] : [`${threads}`];
 		list.push(python('PyTorch', 'PyTorch', program, ...rest));
-		if (peers.compiled) list.push(python('PyTorch', 'compiled', program, ...rest, 'compile'));
+		if (!peers.quick) list.push(python('PyTorch', 'compiled', program, ...rest, 'compile'));
 	}
 	if (network === 'mlp' && peers.versions.jax) {
 		list.push(python('JAX', 'JAX', join(here, '../peers/jax_mlp.py'), mnistFolder(), `${threads}`));
