@@ -12,17 +12,18 @@ import { interruptStack, killStack, repository, type Stack, startStack, temporar
 import { waitFor } from '../support/wait.ts';
 
 const home = await temporaryHome();
-// On the server of DATABASE_URL, if there is one: the stack then embeds all but the database.
-const database = process.env.DATABASE_URL ? await testDatabase(undefined, { migrated: false }) : undefined;
-const env = database ? { DATABASE_URL: database.url } : {};
 let stack: Stack;
-
-before(async () => {
-	stack = await startStack(home.home, env);
-});
+// Registered before the database's own hook, which finds an open connection to be a leak: hooks run in this order.
 after(async () => {
 	await killStack(stack);
 	await home.remove();
+});
+// On the server of DATABASE_URL, if there is one: the stack then embeds all but the database.
+const database = process.env.DATABASE_URL ? await testDatabase(undefined, { migrated: false }) : undefined;
+const env = database ? { DATABASE_URL: database.url } : {};
+
+before(async () => {
+	stack = await startStack(home.home, env);
 });
 
 const readme = await readFile(`${repository}README.md`, 'utf8');
