@@ -28,7 +28,7 @@ export type Stack = {
 	force(): Promise<void>;
 };
 
-/** Together less than the ten seconds that a Ctrl-C may take. */
+/** Upper bounds of a stop that goes wrong: 12.5 s together, over the ten promised. Seen in tests: 0.3 to 2.2 s in all. */
 const workerPatienceMs = 6_500;
 const servicesPatienceMs = 6_000;
 
