@@ -69,6 +69,7 @@ async function trainCurve(configuration: { batchSize: number; eta: number; lambd
 		epochs,
 		engine: 'onnx' as const,
 		...defaultTrainingRule,
+		checkpoints: [],
 		leaseExpiresAt: '',
 	};
 	const onEpoch = async ({ valAccuracy }: EpochMetrics) => void curve.push(valAccuracy!);

@@ -22,10 +22,23 @@ create table attempt (
 	message text,
 	started_at timestamp with time zone not null default now(),
 	ended_at timestamp with time zone,
+	resumed_epoch integer,
 	constraint attempt_ended CHECK (((ended_at IS NOT NULL) = (outcome IS NOT NULL))),
 	constraint attempt_outcome CHECK ((outcome = ANY (ARRAY['succeeded'::text, 'failed'::text, 'released'::text, 'lost'::text, 'cancelled'::text]))),
 	constraint attempt_trial_id_attempt_no_pk PRIMARY KEY (trial_id, attempt_no),
 	constraint attempt_trial_id_trial_id_fk FOREIGN KEY (trial_id) REFERENCES trial(id) ON DELETE CASCADE
+);
+
+create table checkpoint (
+	trial_id text not null,
+	epoch integer not null,
+	attempt_no integer not null,
+	key text not null,
+	size_bytes bigint not null,
+	sha256 text not null,
+	created_at timestamp with time zone not null default now(),
+	constraint checkpoint_trial_id_epoch_pk PRIMARY KEY (trial_id, epoch),
+	constraint checkpoint_trial_id_trial_id_fk FOREIGN KEY (trial_id) REFERENCES trial(id) ON DELETE CASCADE
 );
 
 create table configuration (
@@ -303,6 +316,8 @@ CREATE OR REPLACE FUNCTION public.claim_trial(p_trial_id text, p_worker_id text,
 AS $function$
 declare
 	v record;
+	v_checkpoints jsonb := '[]';
+	v_epoch integer := 0;
 begin
 	-- `pending` too: the message can be here before the relay has noted that it was sent.
 	update trial set
@@ -322,8 +337,16 @@ begin
 	end if;
 	insert into attempt (trial_id, attempt_no, worker_id) values (p_trial_id, v.attempt_no, p_worker_id);
 	if v.attempt_no > 1 then
-		-- The new attempt starts at epoch 1: the old curve does not lead to its result.
-		delete from epoch where trial_id = p_trial_id;
+		select
+			coalesce(jsonb_agg(jsonb_build_object(
+				'epoch', epoch, 'key', key, 'sizeBytes', size_bytes, 'sha256', sha256
+			) order by epoch desc), '[]'),
+			coalesce(max(epoch), 0)
+		into v_checkpoints, v_epoch
+		from checkpoint where trial_id = p_trial_id;
+		-- What came after the newest checkpoint is trained again.
+		delete from epoch where trial_id = p_trial_id and epoch > v_epoch;
+		update trial set epochs_done = v_epoch where id = p_trial_id and epochs_done <> v_epoch;
 	end if;
 	if v.sweep_state = 'queued' then
 		update sweep set state = 'running', started_at = coalesce(started_at, now())
@@ -337,6 +360,7 @@ begin
 		'attemptNo', v.attempt_no,
 		'configuration', jsonb_build_object('batchSize', v.batch_size, 'eta', v.eta, 'lambda', v.lambda),
 		'seed', v.seed,
+		'checkpoints', v_checkpoints,
 		'leaseExpiresAt', iso(v.lease_expires_at)
 	);
 end $function$
@@ -374,6 +398,17 @@ begin
 	where id = p_sweep_id
 	returning state into v_state;
 	return v_state;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.drop_checkpoints()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+	delete from checkpoint where trial_id = new.id;
+	return null;
 end $function$
 ;
 
@@ -564,11 +599,12 @@ CREATE OR REPLACE FUNCTION public.heartbeat_trial(p_trial_id text, p_attempt_no 
 AS $function$
 declare
 	v_cancel boolean;
+	v_sweep_id text;
 begin
 	update trial set
 		lease_expires_at = clock_timestamp() + lease_length(p_lease_seconds)
 	where id = p_trial_id and attempt_no = p_attempt_no and state = 'running'
-	returning cancel_requested_at is not null into v_cancel;
+	returning cancel_requested_at is not null, sweep_id into v_cancel, v_sweep_id;
 	if not found then
 		return 'fenced';
 	end if;
@@ -576,7 +612,11 @@ begin
 	from attempt
 	where attempt.trial_id = p_trial_id and attempt.attempt_no = p_attempt_no
 		and worker.id = attempt.worker_id and worker.seen_at < now() - interval '1 minute';
-	return case when v_cancel then 'cancel' else 'continue' end;
+	return case
+		when v_cancel then 'cancel'
+		when exists (select from sweep where id = v_sweep_id and state = 'paused') then 'release'
+		else 'continue'
+	end;
 end $function$
 ;
 
@@ -656,6 +696,46 @@ begin
 	where trial.id = waiting.id;
 	delete from outbox using unnest(p_trial_ids, p_dispatch_nos) as sent (trial_id, dispatch_no)
 	where outbox.trial_id = sent.trial_id and outbox.dispatch_no = sent.dispatch_no;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.record_checkpoint(p_trial_id text, p_attempt_no integer, p_checkpoint jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+	v_epoch integer := (p_checkpoint ->> 'epoch')::integer;
+	v_epochs_done integer;
+	v_unneeded jsonb;
+begin
+	select epochs_done into v_epochs_done from trial
+	where id = p_trial_id and attempt_no = p_attempt_no and state = 'running' for no key update;
+	if not found then
+		return null;
+	end if;
+	if v_epoch > v_epochs_done then
+		-- Who went on from it would leave a hole in the curve.
+		raise exception 'trial % has % epochs: a checkpoint of epoch % comes too early', p_trial_id, v_epochs_done, v_epoch
+			using errcode = 'check_violation';
+	end if;
+	insert into checkpoint (trial_id, epoch, attempt_no, key, size_bytes, sha256)
+	values (
+		p_trial_id, v_epoch, p_attempt_no,
+		p_checkpoint ->> 'key', (p_checkpoint ->> 'sizeBytes')::bigint, p_checkpoint ->> 'sha256'
+	)
+	on conflict (trial_id, epoch) do update set
+		attempt_no = excluded.attempt_no, key = excluded.key, size_bytes = excluded.size_bytes, sha256 = excluded.sha256;
+	with unneeded as (
+		delete from checkpoint
+		where trial_id = p_trial_id and epoch not in (
+			select epoch from checkpoint where trial_id = p_trial_id order by epoch desc limit 2
+		)
+		returning key
+	)
+	select coalesce(jsonb_agg(key), '[]') into v_unneeded from unneeded;
+	return v_unneeded;
 end $function$
 ;
 
@@ -808,12 +888,39 @@ begin
 	with requeued as (
 		update trial set
 			state = 'queued', dispatch_no = dispatch_no + 1, due_at = now() + p_delay,
-			lease_expires_at = null, dispatched_at = null, epochs_done = 0
+			lease_expires_at = null, dispatched_at = null,
+			epochs_done = coalesce((select max(epoch) from checkpoint where trial_id = p_trial_id), 0)
 		where id = p_trial_id and attempt_no = p_attempt_no and state = 'running'
 		returning id, dispatch_no, due_at
 	)
 	insert into outbox (trial_id, dispatch_no, due_at) select id, dispatch_no, due_at from requeued;
 	return found;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.resume_trial(p_trial_id text, p_attempt_no integer, p_epoch integer, p_note text DEFAULT NULL::text)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+	perform from trial where id = p_trial_id and attempt_no = p_attempt_no and state = 'running' for no key update;
+	if not found then
+		return false;
+	end if;
+	if p_epoch <> 0 and not exists (select from checkpoint where trial_id = p_trial_id and epoch = p_epoch) then
+		raise exception 'trial % has no checkpoint of epoch %', p_trial_id, p_epoch using errcode = 'check_violation';
+	end if;
+	update attempt set resumed_epoch = p_epoch, message = left(p_note, 2000)
+	where trial_id = p_trial_id and attempt_no = p_attempt_no and resumed_epoch is null;
+	if not found then
+		return true;
+	end if;
+	delete from checkpoint where trial_id = p_trial_id and epoch > p_epoch;
+	delete from epoch where trial_id = p_trial_id and epoch > p_epoch;
+	update trial set epochs_done = p_epoch where id = p_trial_id and epochs_done <> p_epoch;
+	return true;
 end $function$
 ;
 
@@ -865,6 +972,8 @@ begin
 end $function$
 ;
 
+CREATE TRIGGER trial_end_drops_checkpoints AFTER UPDATE ON public.trial FOR EACH ROW WHEN (((new.state = ANY (ARRAY['succeeded'::text, 'failed'::text, 'pruned'::text, 'cancelled'::text])) AND (new.state IS DISTINCT FROM old.state) AND (new.attempt_no > 0))) EXECUTE FUNCTION drop_checkpoints();
+
 CREATE TRIGGER trial_state_guard BEFORE UPDATE ON public.trial FOR EACH ROW WHEN (((old.state IS DISTINCT FROM new.state) OR (old.state = ANY (ARRAY['succeeded'::text, 'failed'::text, 'pruned'::text, 'cancelled'::text])))) EXECUTE FUNCTION guard_trial_state();
 
 grant execute on function acknowledge_cancel(p_trial_id text, p_attempt_no integer) to basin_worker;
@@ -877,6 +986,10 @@ grant execute on function finish_trial(p_trial_id text, p_attempt_no integer, p_
 
 grant execute on function heartbeat_trial(p_trial_id text, p_attempt_no integer, p_lease_seconds double precision) to basin_worker;
 
+grant execute on function record_checkpoint(p_trial_id text, p_attempt_no integer, p_checkpoint jsonb) to basin_worker;
+
 grant execute on function record_epoch(p_trial_id text, p_attempt_no integer, p_metrics jsonb) to basin_worker;
 
 grant execute on function release_trial(p_trial_id text, p_attempt_no integer) to basin_worker;
+
+grant execute on function resume_trial(p_trial_id text, p_attempt_no integer, p_epoch integer, p_note text) to basin_worker;

@@ -1,15 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { testDatabase } from '../tests/support/postgres.ts';
-import { sampleDevice, sampleMetrics, sampleResult, sampleSweep } from '../tests/support/samples.ts';
+import { sampleCheckpoint, sampleDevice, sampleMetrics, sampleResult, sampleSweep } from '../tests/support/samples.ts';
 import { cancelTrial } from './trials/cancel.ts';
 import { acknowledgeCancel } from './trials/cancelled.ts';
 import { claimTrial } from './trials/claim.ts';
 import { failTrial } from './trials/fail.ts';
 import { finishTrial } from './trials/finish.ts';
 import { heartbeat } from './trials/heartbeat.ts';
+import { recordCheckpoint } from './trials/record-checkpoint.ts';
 import { recordEpoch } from './trials/record-epoch.ts';
 import { releaseTrial } from './trials/release.ts';
+import { resumeTrial } from './trials/resume.ts';
 
 const { db: owner, open } = await testDatabase();
 const db = open({ role: 'basin_worker' });
@@ -26,8 +28,10 @@ test('the role of the workers may execute the workers’ functions, and no other
 			'fail_trial',
 			'finish_trial',
 			'heartbeat_trial',
+			'record_checkpoint',
 			'record_epoch',
 			'release_trial',
+			'resume_trial',
 		],
 	);
 });
@@ -65,7 +69,10 @@ test('with that role a worker can do all of its work', async () => {
 	for (const trialId of trialIds) {
 		assert.equal((await claimTrial({ db, trialId, workerId: 'w', leaseSeconds: 60 }))?.attemptNo, 1);
 		assert.equal(await heartbeat({ db, trialId, attemptNo: 1, leaseSeconds: 60 }), 'continue');
+		assert.equal(await resumeTrial({ db, trialId, attemptNo: 1, epoch: 0, note: null }), true);
 		assert.equal(await recordEpoch({ db, trialId, attemptNo: 1, metrics: sampleMetrics(1) }), true);
+		const checkpoint = sampleCheckpoint(trialId, 1, 1);
+		assert.deepEqual(await recordCheckpoint({ db, trialId, attemptNo: 1, checkpoint }), []);
 	}
 	const end = { db, attemptNo: 1, device: sampleDevice, artifacts: [] };
 	assert.equal(await finishTrial({ ...end, trialId: finished, result: sampleResult() }), true);

@@ -40,6 +40,7 @@ function assignmentWith(changes: Partial<TrialAssignment> = {}): TrialAssignment
 		epochs: 3,
 		engine: 'auto',
 		...defaultTrainingRule,
+		checkpoints: [],
 		leaseExpiresAt: '2026-01-31T12:00:00.000Z',
 		...changes,
 	};

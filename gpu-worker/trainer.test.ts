@@ -40,6 +40,7 @@ async function open() {
 			model: { preset: 'softmax', initializer: 'glorotUniform' },
 			epochs: 2,
 			engine,
+			checkpoints: [],
 			leaseExpiresAt: '2026-01-31T12:00:00.000Z',
 		};
 		child.send({ type: 'train', assignment, outputDir: folder });

@@ -95,6 +95,9 @@ export const Attempt = z
 		attemptNo: z.int(),
 		workerId: z.string(),
 		device: Device.nullable(),
+		resumedEpoch: z.int().nullable().meta({
+			description: 'The epoch of the checkpoint that it went on from; 0: from the start. Null while nobody knows.',
+		}),
 		outcome: AttemptOutcome.nullable(),
 		reason: FailureReason.nullable(),
 		message: z.string().nullable(),

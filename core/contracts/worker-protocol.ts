@@ -9,6 +9,15 @@ import { trainingRule } from './training-rule.ts';
 export const QueueMessage = z.object({ v: z.literal(1), trialId: z.string(), dispatchNo: z.int() });
 export type QueueMessage = z.infer<typeof QueueMessage>;
 
+/** A state of a trial in the bucket, from which an attempt can go on; `epoch` is the last that it holds. */
+export const CheckpointRecord = z.object({
+	epoch: z.int().min(1),
+	key: z.string(),
+	sizeBytes: z.int(),
+	sha256: z.string().regex(/^[0-9a-f]{64}$/),
+});
+export type CheckpointRecord = z.infer<typeof CheckpointRecord>;
+
 /** What a claim hands to a worker: all that training needs, and `attemptNo`, the fencing token. */
 export const TrialAssignment = z.object({
 	trialId: z.string(),
@@ -21,6 +30,7 @@ export const TrialAssignment = z.object({
 	epochs: z.int(),
 	engine: EngineChoice,
 	...trainingRule,
+	checkpoints: z.array(CheckpointRecord).meta({ description: 'Newest first; empty for a first attempt.' }),
 	leaseExpiresAt: z.string(),
 });
 export type TrialAssignment = z.infer<typeof TrialAssignment>;

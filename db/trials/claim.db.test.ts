@@ -46,6 +46,7 @@ test('a claim hands over all that training needs, and says so where people look'
 			epochs: 3,
 			engine: 'onnx',
 			...rule,
+			checkpoints: [],
 			leaseExpiresAt: undefined,
 		},
 	);

@@ -4,6 +4,7 @@ import { testDatabase } from '../../tests/support/postgres.ts';
 import {
 	everything,
 	sampleArtifact,
+	sampleCheckpoint,
 	sampleDevice,
 	sampleMetrics,
 	sampleResult,
@@ -17,8 +18,10 @@ import { failTrial } from './fail.ts';
 import { finishTrial } from './finish.ts';
 import { getTrial } from './get.ts';
 import { heartbeat } from './heartbeat.ts';
+import { recordCheckpoint } from './record-checkpoint.ts';
 import { recordEpoch } from './record-epoch.ts';
 import { releaseTrial } from './release.ts';
+import { resumeTrial } from './resume.ts';
 
 const { db } = await testDatabase();
 const { sql } = db;
@@ -30,6 +33,12 @@ type Write = (attempt: Attempt) => Promise<unknown>;
 const writes: Record<string, { write: Write; fenced: unknown }> = {
 	heartbeat: { write: (attempt) => heartbeat({ db, ...attempt, leaseSeconds: 60 }), fenced: 'fenced' },
 	'record epoch': { write: (attempt) => recordEpoch({ db, ...attempt, metrics: sampleMetrics(2) }), fenced: false },
+	'record checkpoint': {
+		write: (attempt) =>
+			recordCheckpoint({ db, ...attempt, checkpoint: sampleCheckpoint(attempt.trialId, attempt.attemptNo, 1) }),
+		fenced: null,
+	},
+	resume: { write: (attempt) => resumeTrial({ db, ...attempt, epoch: 0, note: 'late' }), fenced: false },
 	finish: {
 		write: (attempt) =>
 			finishTrial({
@@ -60,12 +69,21 @@ async function stalledTrial(): Promise<string> {
 	const { trialIds } = await sampleSweep(db);
 	const trialId = trialIds[0]!;
 	await claimTrial({ db, trialId, workerId: 'stalled', leaseSeconds: 60 });
+	await checkpointedEpochs({ trialId, attemptNo: 1 }, 2);
 	await sql`update trial set lease_expires_at = now() - interval '1 second' where id = ${trialId}`;
 	await reconcile({ db, redispatchAfterSeconds: 3600 });
 	await sql`update trial set due_at = now() where id = ${trialId}`;
 	const second = await claimTrial({ db, trialId, workerId: 'second', leaseSeconds: 60 });
 	assert.equal(second?.attemptNo, 2);
 	return trialId;
+}
+
+/** Epochs 1 to `epochs`, each with a checkpoint: something that a late write could spoil. */
+async function checkpointedEpochs(attempt: Attempt, epochs: number): Promise<void> {
+	for (let epoch = 1; epoch <= epochs; epoch++) {
+		await recordEpoch({ db, ...attempt, metrics: sampleMetrics(epoch) });
+		await recordCheckpoint({ db, ...attempt, checkpoint: sampleCheckpoint(attempt.trialId, attempt.attemptNo, epoch) });
+	}
 }
 
 for (const [name, { write, fenced }] of Object.entries(writes)) {
@@ -111,6 +129,7 @@ async function endedTrial(end: 'succeeded' | 'failed' | 'cancelled'): Promise<st
 	const trialId = trialIds[0]!;
 	const attempt = { trialId, attemptNo: 1 };
 	await claimTrial({ db, trialId, workerId: 'worker', leaseSeconds: 60 });
+	await checkpointedEpochs(attempt, 2);
 	if (end === 'succeeded') {
 		await finishTrial({ db, ...attempt, result: sampleResult(), device: sampleDevice, artifacts: [] });
 	} else if (end === 'failed') {
@@ -127,7 +146,9 @@ test('the attempt that has the lease is not fenced', async () => {
 	const trialId = await stalledTrial();
 	const attempt = { trialId, attemptNo: 2 };
 	assert.equal(await heartbeat({ db, ...attempt, leaseSeconds: 60 }), 'continue');
+	assert.equal(await resumeTrial({ db, ...attempt, epoch: 0, note: null }), true);
 	assert.equal(await recordEpoch({ db, ...attempt, metrics: sampleMetrics(1) }), true);
+	assert.deepEqual(await recordCheckpoint({ db, ...attempt, checkpoint: sampleCheckpoint(trialId, 2, 1) }), []);
 	assert.equal(
 		await finishTrial({ db, ...attempt, result: sampleResult(), device: sampleDevice, artifacts: [] }),
 		true,

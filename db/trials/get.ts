@@ -20,6 +20,7 @@ type AttemptRow = {
 	attempt_no: number;
 	worker_id: string;
 	device: Device | null;
+	resumed_epoch: number | null;
 	outcome: AttemptOutcome | null;
 	reason: FailureReason | null;
 	message: string | null;
@@ -29,13 +30,14 @@ type AttemptRow = {
 
 async function listAttempts({ sql }: Db, trialId: string): Promise<Attempt[]> {
 	const rows = await sql<AttemptRow[]>`
-		select attempt_no, worker_id, device.body as device, outcome, reason, message, started_at, ended_at
+		select attempt_no, worker_id, device.body as device, resumed_epoch, outcome, reason, message, started_at, ended_at
 		from attempt left join device on device.key = attempt.device_key
 		where trial_id = ${trialId} order by attempt_no`;
 	return rows.map((row) => ({
 		attemptNo: row.attempt_no,
 		workerId: row.worker_id,
 		device: row.device,
+		resumedEpoch: row.resumed_epoch,
 		outcome: row.outcome,
 		reason: row.reason,
 		message: row.message,

@@ -28,6 +28,7 @@ export function assignmentOf(trialId: string, attemptNo = 1): TrialAssignment {
 		epochs: 3,
 		engine: 'auto',
 		...defaultTrainingRule,
+		checkpoints: [],
 		leaseExpiresAt: new Date(0).toISOString(),
 	};
 }

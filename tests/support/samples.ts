@@ -1,6 +1,7 @@
 import type { Device } from '@basin/core/contracts/device.ts';
 import { type Configuration, SweepSpec, type SweepSpecInput } from '@basin/core/contracts/sweep-spec.ts';
 import type { ArtifactRecord, EpochMetrics, TrialResult } from '@basin/core/contracts/training.ts';
+import type { CheckpointRecord } from '@basin/core/contracts/worker-protocol.ts';
 import type { Db } from '@basin/db/client.ts';
 import { createSweep } from '@basin/db/sweeps/create.ts';
 
@@ -70,6 +71,11 @@ export function sampleArtifact(trialId: string, attemptNo: number, name = 'model
 		sha256: 'a'.repeat(64),
 		contentType: 'application/octet-stream',
 	};
+}
+
+export function sampleCheckpoint(trialId: string, attemptNo: number, epoch: number): CheckpointRecord {
+	const key = `trials/${trialId}/${attemptNo}/checkpoints/${epoch}.safetensors`;
+	return { epoch, key, sizeBytes: 1000, sha256: 'b'.repeat(64) };
 }
 
 /** Stores a sweep of `configurations` × `spec.seeds` trials; answers their ids in the order of configuration and seed. */
