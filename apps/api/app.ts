@@ -12,10 +12,12 @@ import { createDatasetRoute } from './routes/datasets/create.ts';
 import { deleteDatasetRoute } from './routes/datasets/delete.ts';
 import { finalizeDatasetRoute } from './routes/datasets/finalize.ts';
 import { listDatasetsRoute } from './routes/datasets/list.ts';
+import { listEnginesRoute } from './routes/engines/list.ts';
 import { healthRoutes } from './routes/health/get.ts';
 import { cancelSweepRoute } from './routes/sweeps/cancel.ts';
 import { createSweepRoute } from './routes/sweeps/create.ts';
 import { deleteSweepRoute } from './routes/sweeps/delete.ts';
+import { sweepEventsRoute } from './routes/sweeps/events.ts';
 import { getSweepRoute } from './routes/sweeps/get.ts';
 import { leaderboardRoute } from './routes/sweeps/leaderboard.ts';
 import { listSweepsRoute } from './routes/sweeps/list.ts';
@@ -26,6 +28,7 @@ import { listArtifactsRoute } from './routes/trials/list-artifacts.ts';
 import { listMetricsRoute } from './routes/trials/list-metrics.ts';
 import { hostGuard, loopbackHosts, securityHeaders } from './security.ts';
 import { installSentences } from './sentences.ts';
+import { createSweepChannels } from './sweep-channels.ts';
 import { refuseInvalid } from './validation.ts';
 import { webApp } from './web-app.ts';
 
@@ -45,6 +48,7 @@ export function createApp(deps: ApiDeps): Api {
 	deleteSweepRoute(app, deps);
 	listTrialsRoute(app, deps);
 	leaderboardRoute(app, deps);
+	sweepEventsRoute(app, deps, createSweepChannels(deps));
 	getTrialRoute(app, deps);
 	cancelTrialRoute(app, deps);
 	listMetricsRoute(app, deps);
@@ -53,6 +57,7 @@ export function createApp(deps: ApiDeps): Api {
 	listDatasetsRoute(app, deps);
 	finalizeDatasetRoute(app, deps);
 	deleteDatasetRoute(app, deps);
+	listEnginesRoute(app, deps);
 	healthRoutes(app, deps);
 
 	const description = openApiDocument(app);

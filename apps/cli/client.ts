@@ -3,6 +3,7 @@ import {
 	DatasetInfo,
 	DatasetPage,
 	DeletedSweep,
+	EnginePage,
 	type LeaderboardEntry,
 	LeaderboardPage,
 	MetricsPage,
@@ -21,6 +22,7 @@ import type { SweepSpecInput } from '@basin/core/contracts/sweep-spec.ts';
 import { z } from 'zod';
 import { eachOf } from './client/pages.ts';
 import { defaultRetry, type RetryPolicy } from './client/retry.ts';
+import { type ReceivedEvent, type WatchOptions, watchSweep } from './client/sweep-events.ts';
 import { createTransport } from './client/transport.ts';
 
 export type * from '@basin/core/contracts/api.ts';
@@ -28,6 +30,7 @@ export type { FieldError, Problem } from '@basin/core/contracts/errors.ts';
 export { ApiError, UnreachableError, type UnreachableReason } from './client/errors.ts';
 export { take } from './client/pages.ts';
 export type { RetryPolicy } from './client/retry.ts';
+export type { ReceivedEvent, WatchOptions } from './client/sweep-events.ts';
 export { trainingRuleText } from './client/training-rule-text.ts';
 
 export type ClientOptions = {
@@ -86,10 +89,13 @@ export type Client = ReturnType<typeof createClient>;
  * and the signal's reason when aborted.
  */
 export function createClient(options: ClientOptions) {
-	const send = createTransport({
+	const server = {
 		baseUrl: options.baseUrl.replace(/\/+$/, ''),
 		// Called unbound: browsers refuse `fetch` as a method of another object.
-		fetch: options.fetch ?? ((input, init) => fetch(input, init)),
+		fetch: options.fetch ?? ((input: string | URL | Request, init?: RequestInit) => fetch(input, init)),
+	};
+	const send = createTransport({
+		...server,
 		retry: { ...defaultRetry, ...options.retry },
 		timeoutMs: options.timeoutMs ?? 30_000,
 	});
@@ -148,6 +154,9 @@ export function createClient(options: ClientOptions) {
 				answer: DeletedSweep,
 				signal: call.signal,
 			}),
+		/** What changes in a sweep, as it happens; see `watchSweep`. */
+		watchSweep: (sweepId: string, watch?: WatchOptions): AsyncGenerator<ReceivedEvent> =>
+			watchSweep(server, sweepId, watch),
 		listTrials,
 		getTrial: (trialId: string, call?: CallOptions): Promise<TrialWithAttempts> =>
 			get(`/v1/trials/${encodeURIComponent(trialId)}`, TrialWithAttempts, undefined, call),
@@ -208,6 +217,8 @@ export function createClient(options: ClientOptions) {
 				answer: DeletedDataset,
 				signal: call.signal,
 			}),
+		/** The devices that have finished a trial, and what they measured. */
+		listEngines: (call?: CallOptions): Promise<EnginePage> => get('/v1/engines', EnginePage, undefined, call),
 		listDatasets: (call?: CallOptions): Promise<DatasetPage> => get('/v1/datasets', DatasetPage, undefined, call),
 
 		/** Every sweep that matches, newest first, a page at a time as it is iterated. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Device } from './device.ts';
 import { FieldError } from './errors.ts';
 import { AttemptOutcome, FailureReason, SweepState, TrialState } from './states.ts';
-import { Configuration, SweepSpec } from './sweep-spec.ts';
+import { Configuration, ModelSpec, SweepSpec } from './sweep-spec.ts';
 import { EpochMetrics, TrialResult } from './training.ts';
 
 /** ISO-8601 in UTC. */
@@ -189,6 +189,25 @@ export const DatasetInfo = z
 	.meta({ id: 'DatasetInfo' });
 export type DatasetInfo = z.infer<typeof DatasetInfo>;
 
+/** A device that has finished a trial, and what it measured. */
+export const MeasuredDevice = z
+	.object({
+		device: Device,
+		workersSeenLately: z.int().meta({ description: 'Workers on it that have claimed a trial within ten minutes.' }),
+		speeds: z
+			.array(
+				z.object({
+					dataset: z.string(),
+					model: ModelSpec,
+					batchSize: z.int(),
+					secondsPerUpdate: z.number(),
+				}),
+			)
+			.meta({ description: 'The latest measurement of each model and batch size.' }),
+	})
+	.meta({ id: 'MeasuredDevice' });
+export type MeasuredDevice = z.infer<typeof MeasuredDevice>;
+
 /** Answer of `/healthz` and `/readyz`. */
 export const Health = z.object({ status: z.literal('ok') }).meta({ id: 'Health' });
 
@@ -198,17 +217,34 @@ export function pageOf<T extends z.ZodType>(item: T) {
 
 export const SweepPage = pageOf(SweepSummary).meta({ id: 'SweepPage' });
 export const TrialPage = pageOf(Trial).meta({ id: 'TrialPage' });
-export const MetricsPage = pageOf(EpochMetrics.extend({ attemptNo: z.int(), recordedAt: Timestamp })).meta({
-	id: 'MetricsPage',
-});
+const MetricsPoint = EpochMetrics.extend({ attemptNo: z.int(), recordedAt: Timestamp });
+export const MetricsPage = pageOf(MetricsPoint).meta({ id: 'MetricsPage' });
 export const ArtifactPage = pageOf(Artifact).meta({ id: 'ArtifactPage' });
 export const LeaderboardPage = pageOf(LeaderboardEntry).meta({ id: 'LeaderboardPage' });
 export const DatasetPage = pageOf(DatasetInfo).meta({ id: 'DatasetPage' });
+export const EnginePage = pageOf(MeasuredDevice).meta({ id: 'EnginePage' });
 export type SweepPage = z.infer<typeof SweepPage>;
 export type TrialPage = z.infer<typeof TrialPage>;
 export type MetricsPage = z.infer<typeof MetricsPage>;
 export type ArtifactPage = z.infer<typeof ArtifactPage>;
 export type LeaderboardPage = z.infer<typeof LeaderboardPage>;
 export type DatasetPage = z.infer<typeof DatasetPage>;
+export type EnginePage = z.infer<typeof EnginePage>;
+
+/** What `GET /v1/sweeps/{id}/events` sends; `type` is the event's name on the wire, the rest its data. */
+export const SweepEvent = z
+	.discriminatedUnion('type', [
+		z
+			.object({ type: z.literal('sweep'), sweep: Sweep })
+			.meta({ description: 'First, and whenever state, counts, progress or the best configuration change.' }),
+		z
+			.object({ type: z.literal('epoch'), trialId: z.string(), point: MetricsPoint })
+			.meta({ description: 'A trial finished an epoch.' }),
+		z
+			.object({ type: z.literal('leaderboard'), ended: z.int().meta({ description: 'Trials that have ended.' }) })
+			.meta({ description: 'Trials ended, so the ranking may have changed.' }),
+	])
+	.meta({ id: 'SweepEvent' });
+export type SweepEvent = z.infer<typeof SweepEvent>;
 
 export { FieldError };

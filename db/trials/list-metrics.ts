@@ -3,7 +3,7 @@ import type { Db } from '../client.ts';
 import { cutPage } from '../cursor.ts';
 import { trialNotFound } from './get.ts';
 
-type EpochRow = {
+export type EpochRow = {
 	epoch: number;
 	attempt_no: number;
 	updates: number;
@@ -39,7 +39,8 @@ export async function listMetrics({
 	return { items: items.map(toMetrics), nextCursor };
 }
 
-function toMetrics(row: EpochRow): MetricsPage['items'][number] {
+/** A row of `epoch` as the API shows it. */
+export function toMetrics(row: EpochRow): MetricsPage['items'][number] {
 	return {
 		epoch: row.epoch,
 		updates: row.updates,

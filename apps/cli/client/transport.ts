@@ -30,7 +30,7 @@ export type TransportOptions = { baseUrl: string; fetch: typeof fetch; retry: Re
 /** A newer server may know more codes than this client: its sentence still counts. */
 const TolerantProblem = Problem.extend({ code: ErrorCode.catch('internal') });
 
-type Failure = { error: ApiError | UnreachableError; transient: boolean; waitMs?: number | undefined };
+export type Failure = { error: ApiError | UnreachableError; transient: boolean; waitMs?: number | undefined };
 
 /** Sends calls as JSON; retries repeatable ones on network errors, 429 and 502–504 with back-off, full jitter and `Retry-After`. */
 export function createTransport(options: TransportOptions): Transport {
@@ -85,7 +85,8 @@ async function attempt<T extends z.ZodType>(
 	};
 }
 
-function failureOf(baseUrl: string, response: Response, json: unknown): Failure {
+/** What an answer other than a 2xx means. */
+export function failureOf(baseUrl: string, response: Response, json: unknown): Failure {
 	const waitMs = retryAfterMs(response.headers.get('retry-after'));
 	const busy = [429, 502, 503, 504].includes(response.status);
 	const parsed = TolerantProblem.safeParse(json);
@@ -123,7 +124,8 @@ function requestOf(call: Call<z.ZodType>): RequestInit {
 	};
 }
 
-function parseJson(text: string): unknown {
+/** Undefined when the text is no JSON. */
+export function parseJson(text: string): unknown {
 	try {
 		return JSON.parse(text);
 	} catch {

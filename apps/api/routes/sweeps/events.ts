@@ -1,0 +1,98 @@
+import { SweepEvent } from '@basin/core/contracts/api.ts';
+import { getSweep } from '@basin/db/sweeps/get.ts';
+import { createRoute, z } from '@hono/zod-openapi';
+import { type SSEStreamingApi, streamSSE } from 'hono/streaming';
+import type { Api, ApiDeps } from '../../deps.ts';
+import { noQuery, sweepPath } from '../../parameters.ts';
+import { problems } from '../../responses.ts';
+import type { NumberedEvent, SweepChannels } from '../../sweep-channels.ts';
+
+/** Proxies close what is silent for a minute, and a reader can tell a dead connection from a quiet sweep. */
+const keepAliveMs = 15_000;
+/** A reader who takes nothing for so many events is cut off; with the last id it can come back. */
+const backlogLimit = 10_000;
+
+const route = createRoute({
+	method: 'get',
+	path: '/v1/sweeps/{sweepId}/events',
+	operationId: 'watchSweep',
+	tags: ['sweeps'],
+	summary: 'Server-sent events: state, epoch and leaderboard changes of a sweep',
+	description:
+		'Begins with the sweep as it is. After a break, `Last-Event-ID` brings the epochs since that event; one may come twice. A comment every 15 seconds keeps the connection open.',
+	request: {
+		params: sweepPath,
+		query: noQuery,
+		headers: z.object({
+			'last-event-id': z.string().optional().meta({ description: 'The `id` of the last event that was received.' }),
+		}),
+	},
+	responses: {
+		200: {
+			description: 'Events, each named by its `type`; the data is the event as JSON.',
+			content: { 'text/event-stream': { schema: SweepEvent } },
+		},
+		...problems('sweep_not_found'),
+	},
+});
+
+export function sweepEventsRoute(api: Api, { db }: ApiDeps, channels: SweepChannels): void {
+	api.openapi(route, async (c) => {
+		const { sweepId } = c.req.valid('param');
+		await getSweep({ db, sweepId });
+		const after = resumeAfter(c.req.valid('header')['last-event-id']);
+		return streamSSE(c, (stream) => sendEvents({ stream, channels, sweepId, after }));
+	});
+}
+
+/** A foreign id is no error: the stream then begins as for a new reader. */
+function resumeAfter(lastEventId: string | undefined): number | null {
+	return lastEventId !== undefined && /^\d{1,15}$/.test(lastEventId) ? Number(lastEventId) : null;
+}
+
+async function sendEvents(input: {
+	stream: SSEStreamingApi;
+	channels: SweepChannels;
+	sweepId: string;
+	after: number | null;
+}): Promise<void> {
+	const { stream, channels, sweepId, after } = input;
+	const waiting: NumberedEvent[] = [];
+	let ended = false;
+	let wake = () => {};
+	const leave = channels.subscribe(
+		sweepId,
+		(event) => {
+			if (event === null || waiting.length >= backlogLimit) ended = true;
+			else waiting.push(event);
+			wake();
+		},
+		after,
+	);
+	stream.onAbort(() => {
+		ended = true;
+		leave();
+		wake();
+	});
+	try {
+		while (!ended) {
+			const next = waiting.shift();
+			if (next !== undefined)
+				await stream.writeSSE({ event: next.event.type, id: String(next.id), data: JSON.stringify(next.event) });
+			else if (await isQuiet((resolve) => (wake = resolve))) await stream.write(': keep-alive\n\n');
+		}
+	} finally {
+		leave();
+	}
+}
+
+/** True after `keepAliveMs` without a call of the function that `listen` is given. */
+function isQuiet(listen: (wake: () => void) => void): Promise<boolean> {
+	return new Promise((resolve) => {
+		const timer = setTimeout(() => resolve(true), keepAliveMs).unref();
+		listen(() => {
+			clearTimeout(timer);
+			resolve(false);
+		});
+	});
+}
