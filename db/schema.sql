@@ -65,6 +65,22 @@ create table dataset (
 	constraint dataset_ready CHECK ((num_nulls(facts, sha256, size_bytes, ready_at) = ANY (ARRAY[0, 4])))
 );
 
+create table dead_letter (
+	message_id text not null,
+	trial_id text,
+	dispatch_no integer,
+	body text not null,
+	receive_count integer not null,
+	recorded_at timestamp with time zone not null default now(),
+	constraint dead_letter_pkey PRIMARY KEY (message_id)
+);
+
+create table deleted_sweep (
+	id text not null,
+	deleted_at timestamp with time zone not null default now(),
+	constraint deleted_sweep_pkey PRIMARY KEY (id)
+);
+
 create table device (
 	key text not null,
 	body jsonb not null,
@@ -177,6 +193,8 @@ create table sweep (
 	created_at timestamp with time zone not null default now(),
 	started_at timestamp with time zone,
 	finished_at timestamp with time zone,
+	paused_at timestamp with time zone,
+	budget_since timestamp with time zone,
 	constraint sweep_finished CHECK (((finished_at IS NOT NULL) = (state = ANY (ARRAY['completed'::text, 'failed'::text, 'cancelled'::text])))),
 	constraint sweep_pkey PRIMARY KEY (id),
 	constraint sweep_state CHECK ((state = ANY (ARRAY['queued'::text, 'running'::text, 'paused'::text, 'stopping'::text, 'cancelling'::text, 'completed'::text, 'failed'::text, 'cancelled'::text])))
@@ -205,6 +223,7 @@ create table trial (
 	created_at timestamp with time zone not null default now(),
 	started_at timestamp with time zone,
 	finished_at timestamp with time zone,
+	budget_no integer not null default 1,
 	constraint trial_finished CHECK (((finished_at IS NOT NULL) = (state = ANY (ARRAY['succeeded'::text, 'failed'::text, 'pruned'::text, 'cancelled'::text])))),
 	constraint trial_lease CHECK (((lease_expires_at IS NOT NULL) = (state = 'running'::text))),
 	constraint trial_pkey PRIMARY KEY (id),
@@ -226,6 +245,10 @@ CREATE UNIQUE INDEX dataset_name ON public.dataset USING btree (name) WHERE (rea
 CREATE INDEX dataset_sha256 ON public.dataset USING btree (sha256);
 
 CREATE INDEX dataset_uploading ON public.dataset USING btree (created_at) WHERE (ready_at IS NULL);
+
+CREATE INDEX dead_letter_recorded ON public.dead_letter USING btree (recorded_at);
+
+CREATE INDEX idempotency_created ON public.idempotency USING btree (created_at);
 
 CREATE INDEX leaderboard_by_accuracy ON public.leaderboard_entry USING btree (sweep_id, best_mean DESC NULLS LAST);
 
@@ -259,6 +282,21 @@ begin
 	perform from trial where id = p_trial_id and cancel_requested_at is not null for no key update;
 	return found and cancel_running_trial(p_trial_id, p_attempt_no);
 end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.budget_overrun(p_sweep sweep)
+ RETURNS text
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+	select case
+		when coalesce(p_sweep.budget_since, p_sweep.started_at) < now() - p_sweep.max_seconds * interval '1 second'
+		then format('It has run for its budget of %s seconds.', p_sweep.max_seconds)
+		when p_sweep.max_failed_trials < (select count(*) from trial where sweep_id = p_sweep.id and state = 'failed')
+		then format('More than %s of its trials failed, which is its budget.', p_sweep.max_failed_trials)
+	end
+$function$
 ;
 
 CREATE OR REPLACE FUNCTION public.cancel_running_trial(p_trial_id text, p_attempt_no integer)
@@ -385,6 +423,10 @@ begin
 	end if;
 	select jsonb_object_agg(state, trials) into v_counts
 	from (select state, count(*) as trials from trial where sweep_id = p_sweep_id group by state) as counted;
+	-- Between the first look and the lock, retry-failed or extend may have given it trials again.
+	if v_counts ?| array['pending', 'queued', 'running'] then
+		return null;
+	end if;
 	update sweep set
 		state = case
 			when v_state = 'cancelling' then 'cancelled'
@@ -399,6 +441,26 @@ begin
 	returning state into v_state;
 	return v_state;
 end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.dispatch_waiting_trials(p_sweep_id text)
+ RETURNS void
+ LANGUAGE sql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+	with waiting as (
+		select id from trial
+		where sweep_id = p_sweep_id and state in ('pending', 'queued') order by id for no key update
+	), unsent as (
+		delete from outbox using waiting where outbox.trial_id = waiting.id
+	), again as (
+		update trial set dispatch_no = dispatch_no + 1, redispatches = 0, dispatched_at = null
+		from waiting
+		where trial.id = waiting.id and trial.state in ('pending', 'queued')
+		returning trial.id, trial.dispatch_no, trial.due_at
+	)
+	insert into outbox (trial_id, dispatch_no, due_at) select id, dispatch_no, due_at from again
+$function$
 ;
 
 CREATE OR REPLACE FUNCTION public.drop_checkpoints()
@@ -577,10 +639,16 @@ CREATE OR REPLACE FUNCTION public.guard_trial_state()
  SET search_path TO 'public', 'pg_temp'
 AS $function$
 begin
+	if is_new_budget(old, new) then
+		return new;
+	end if;
 	if old.state in ('succeeded', 'failed', 'pruned', 'cancelled') then
 		raise exception 'trial % is % and stays so', old.id, old.state using errcode = 'check_violation';
 	end if;
-	if (old.state, new.state) not in (
+	if new.budget_no <> old.budget_no then
+		raise exception 'trial % cannot get a new budget while it is %', old.id, old.state using errcode = 'check_violation';
+	end if;
+	if old.state <> new.state and (old.state, new.state) not in (
 		('pending', 'queued'), ('pending', 'running'), ('pending', 'cancelled'),
 		('queued', 'running'), ('queued', 'cancelled'),
 		('running', 'queued'), ('running', 'succeeded'), ('running', 'failed'), ('running', 'pruned'), ('running', 'cancelled')
@@ -618,6 +686,21 @@ begin
 		else 'continue'
 	end;
 end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.is_new_budget(p_old trial, p_new trial)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+	select p_old.state = 'failed'
+		and p_new.state = 'queued'
+		and p_new.budget_no = p_old.budget_no + 1
+		and p_new.attempt_no = p_old.attempt_no
+		and p_new.infrastructure_failures = 0
+		and p_new.unknown_failures = 0
+$function$
 ;
 
 CREATE OR REPLACE FUNCTION public.iso(p_at timestamp with time zone)
@@ -670,6 +753,29 @@ begin
 end $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.leaderboard_remove_failures(p_sweep_id text, p_configuration_no integer, p_failures integer)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+	v_left integer;
+begin
+	update configuration set failed_seeds = failed_seeds - p_failures
+	where sweep_id = p_sweep_id and configuration_no = p_configuration_no
+	returning failed_seeds into v_left;
+	delete from leaderboard_entry
+	where sweep_id = p_sweep_id and configuration_no = p_configuration_no
+		and succeeded = 0
+		and v_left = 0;
+	update leaderboard_entry set diverged = exists (
+		select from trial
+		where sweep_id = p_sweep_id and configuration_no = p_configuration_no and state = 'failed' and reason = 'diverged'
+	)
+	where sweep_id = p_sweep_id and configuration_no = p_configuration_no and succeeded = 0;
+end $function$
+;
+
 CREATE OR REPLACE FUNCTION public.lease_length(p_seconds double precision)
  RETURNS interval
  LANGUAGE sql
@@ -696,6 +802,54 @@ begin
 	where trial.id = waiting.id;
 	delete from outbox using unnest(p_trial_ids, p_dispatch_nos) as sent (trial_id, dispatch_no)
 	where outbox.trial_id = sent.trial_id and outbox.dispatch_no = sent.dispatch_no;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.park_waiting_trials(p_sweep_id text)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+	v_parked integer;
+begin
+	perform from sweep
+	where id = p_sweep_id and state = 'paused' for no key update;
+	if not found then
+		return 0;
+	end if;
+	with waiting as (
+		select id from trial
+		where sweep_id = p_sweep_id and state in ('pending', 'queued')
+			and (dispatched_at is not null or exists (select from outbox where trial_id = trial.id))
+		order by id for no key update
+	), unsent as (
+		delete from outbox using waiting where outbox.trial_id = waiting.id
+	), parked as (
+		update trial set dispatched_at = null
+		from waiting
+		where trial.id = waiting.id and trial.state in ('pending', 'queued')
+		returning trial.id
+	)
+	select count(*) into v_parked from parked;
+	return v_parked;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.pause_sweep(p_sweep_id text)
+ RETURNS text
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+	v_state text;
+begin
+	select state into v_state from sweep where id = p_sweep_id for no key update;
+	if v_state in ('queued', 'running') then
+		update sweep set state = 'paused', paused_at = now() where id = p_sweep_id;
+		perform park_waiting_trials(p_sweep_id);
+	end if;
+	return v_state;
 end $function$
 ;
 
@@ -736,6 +890,31 @@ begin
 	)
 	select coalesce(jsonb_agg(key), '[]') into v_unneeded from unneeded;
 	return v_unneeded;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.record_dead_letter(p_message_id text, p_body text, p_trial_id text, p_dispatch_no integer, p_receive_count integer)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+	insert into dead_letter (message_id, trial_id, dispatch_no, body, receive_count)
+	values (p_message_id, p_trial_id, p_dispatch_no, p_body, p_receive_count)
+	on conflict (message_id) do nothing;
+	if not found then
+		return false;
+	end if;
+	with again as (
+		update trial set dispatch_no = dispatch_no + 1, redispatches = redispatches + 1, dispatched_at = null
+		where id = p_trial_id
+			and dispatch_no = p_dispatch_no
+			and state in ('pending', 'queued')
+		returning id, dispatch_no, redispatches
+	)
+	insert into outbox (trial_id, dispatch_no, due_at)
+	select id, dispatch_no, now() + retry_delay(redispatches) from again;
+	return true;
 end $function$
 ;
 
@@ -879,6 +1058,48 @@ begin
 end $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.renew_failed_trials(p_sweep_id text)
+ RETURNS integer[]
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+	v_configurations integer[];
+begin
+	with failed as (
+		select id from trial
+		where sweep_id = p_sweep_id and state = 'failed' order by id for no key update
+	), renewed as (
+		update trial set
+			state = 'queued', budget_no = budget_no + 1, infrastructure_failures = 0, unknown_failures = 0,
+			due_at = now(), dispatch_no = dispatch_no + 1, redispatches = 0, dispatched_at = null, epochs_done = 0,
+			reason = null, message = null, device_key = null, cancel_requested_at = null, finished_at = null
+		from failed
+		where trial.id = failed.id and trial.state = 'failed'
+		returning trial.id, trial.configuration_no, trial.dispatch_no, trial.due_at
+	), disowned as (
+		delete from artifact using renewed where artifact.trial_id = renewed.id
+	), dispatched as (
+		insert into outbox (trial_id, dispatch_no, due_at) select id, dispatch_no, due_at from renewed
+	)
+	select coalesce(array_agg(configuration_no), '{}') into v_configurations from renewed;
+	return v_configurations;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.reopen_sweep(p_sweep_id text)
+ RETURNS void
+ LANGUAGE sql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+	update sweep set
+		state = case when started_at is null then 'queued' else 'running' end,
+		budget_since = case when started_at is null then null else now() end,
+		stop_reason = null, final_counts = null, finished_at = null
+	where id = p_sweep_id and finished_at is not null
+$function$
+;
+
 CREATE OR REPLACE FUNCTION public.requeue_trial(p_trial_id text, p_attempt_no integer, p_delay interval)
  RETURNS boolean
  LANGUAGE plpgsql
@@ -895,6 +1116,28 @@ begin
 	)
 	insert into outbox (trial_id, dispatch_no, due_at) select id, dispatch_no, due_at from requeued;
 	return found;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.resume_sweep(p_sweep_id text)
+ RETURNS text
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+	v_state text;
+begin
+	select state into v_state from sweep where id = p_sweep_id for no key update;
+	if v_state = 'paused' then
+		update sweep set
+			state = case when started_at is null then 'queued' else 'running' end,
+			budget_since = coalesce(budget_since, started_at) + (now() - paused_at),
+			paused_at = null
+		where id = p_sweep_id;
+		perform dispatch_waiting_trials(p_sweep_id);
+		perform close_sweep(p_sweep_id);
+	end if;
+	return v_state;
 end $function$
 ;
 
@@ -931,6 +1174,71 @@ CREATE OR REPLACE FUNCTION public.retry_delay(p_failures integer)
 AS $function$
 	select random() * least(60, 2 ^ least(p_failures, 6)) * interval '1 second'
 $function$
+;
+
+CREATE OR REPLACE FUNCTION public.retry_failed_trials(p_sweep_id text, OUT state text, OUT retried integer)
+ RETURNS record
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+	v_configurations integer[];
+	v record;
+begin
+	retried := 0;
+	select sweep.state into state from sweep where id = p_sweep_id for no key update;
+	if state in ('stopping', 'cancelling') then
+		return;
+	end if;
+	v_configurations := renew_failed_trials(p_sweep_id);
+	for v in
+		select no, count(*) as failures from unnest(v_configurations) as no group by no order by no
+	loop
+		perform leaderboard_remove_failures(p_sweep_id, v.no, v.failures::integer);
+	end loop;
+	retried := cardinality(v_configurations);
+	if retried > 0 then
+		perform reopen_sweep(p_sweep_id);
+		perform park_waiting_trials(p_sweep_id);
+	end if;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.stop_over_budget(p_sweep_id text)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+	v_sweep sweep;
+	v_reason text;
+begin
+	select * into v_sweep from sweep
+	where id = p_sweep_id and state in ('queued', 'running') for no key update skip locked;
+	v_reason := budget_overrun(v_sweep);
+	if v_reason is null then
+		return false;
+	end if;
+	update sweep set state = 'stopping', stop_reason = v_reason where id = p_sweep_id;
+	return true;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.stop_sweep(p_sweep_id text, p_reason text)
+ RETURNS text
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+	v_state text;
+begin
+	select state into v_state from sweep where id = p_sweep_id for no key update;
+	if v_state in ('queued', 'running', 'paused') then
+		update sweep set state = 'stopping', stop_reason = p_reason where id = p_sweep_id;
+		perform wind_down_sweep(p_sweep_id);
+	end if;
+	return v_state;
+end $function$
 ;
 
 CREATE OR REPLACE FUNCTION public.store_artifacts(p_trial_id text, p_attempt_no integer, p_artifacts jsonb)
@@ -974,7 +1282,7 @@ end $function$
 
 CREATE TRIGGER trial_end_drops_checkpoints AFTER UPDATE ON public.trial FOR EACH ROW WHEN (((new.state = ANY (ARRAY['succeeded'::text, 'failed'::text, 'pruned'::text, 'cancelled'::text])) AND (new.state IS DISTINCT FROM old.state) AND (new.attempt_no > 0))) EXECUTE FUNCTION drop_checkpoints();
 
-CREATE TRIGGER trial_state_guard BEFORE UPDATE ON public.trial FOR EACH ROW WHEN (((old.state IS DISTINCT FROM new.state) OR (old.state = ANY (ARRAY['succeeded'::text, 'failed'::text, 'pruned'::text, 'cancelled'::text])))) EXECUTE FUNCTION guard_trial_state();
+CREATE TRIGGER trial_state_guard BEFORE UPDATE ON public.trial FOR EACH ROW WHEN (((old.state IS DISTINCT FROM new.state) OR (old.budget_no IS DISTINCT FROM new.budget_no) OR (old.state = ANY (ARRAY['succeeded'::text, 'failed'::text, 'pruned'::text, 'cancelled'::text])))) EXECUTE FUNCTION guard_trial_state();
 
 grant execute on function acknowledge_cancel(p_trial_id text, p_attempt_no integer) to basin_worker;
 

@@ -21,6 +21,7 @@ const answers: Record<ErrorCode, { status: ContentfulStatusCode; title: string }
 	dataset_exists: { status: 409, title: 'The name is taken' },
 	dataset_in_use: { status: 409, title: 'A sweep still needs it' },
 	already_terminal: { status: 409, title: 'Already ended' },
+	state_conflict: { status: 409, title: 'Not in this state' },
 	not_terminal: { status: 409, title: 'Not ended yet' },
 	idempotency_mismatch: { status: 422, title: 'The idempotency key belongs to another request' },
 	idempotency_in_progress: { status: 409, title: 'The first request with this key is still running' },

@@ -20,6 +20,7 @@ import { DatasetUpload, type DatasetUploadInput, DeletedDataset } from '@basin/c
 import type { SweepState, TrialState } from '@basin/core/contracts/states.ts';
 import type { SweepSpecInput } from '@basin/core/contracts/sweep-spec.ts';
 import { z } from 'zod';
+import { createControls } from './client/control-sweep.ts';
 import { eachOf } from './client/pages.ts';
 import { defaultRetry, type RetryPolicy } from './client/retry.ts';
 import { type ReceivedEvent, type WatchOptions, watchSweep } from './client/sweep-events.ts';
@@ -136,15 +137,7 @@ export function createClient(options: ClientOptions) {
 		listSweeps,
 		getSweep: (sweepId: string, call?: CallOptions): Promise<Sweep> =>
 			get(`/v1/sweeps/${encodeURIComponent(sweepId)}`, Sweep, undefined, call),
-		/** Never retried: a second cancel of a sweep that the first one ended is an error. */
-		cancelSweep: (sweepId: string, call: CallOptions = {}): Promise<Sweep> =>
-			send({
-				method: 'POST',
-				path: `/v1/sweeps/${encodeURIComponent(sweepId)}/cancel`,
-				repeatable: false,
-				answer: Sweep,
-				signal: call.signal,
-			}),
+		...createControls(send),
 		/** Only an ended sweep; its trials, metrics and artifacts go with it. */
 		deleteSweep: (sweepId: string, call: CallOptions = {}): Promise<DeletedSweep> =>
 			send({

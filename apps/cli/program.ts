@@ -1,7 +1,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { urlOption } from './arguments.ts';
 import { artifactsCommand } from './commands/artifacts.ts';
-import { cancelCommand } from './commands/cancel.ts';
+import { cancelCommand, pauseCommand, resumeCommand, retryFailedCommand, stopCommand } from './commands/control.ts';
 import { datasetCommand } from './commands/dataset.ts';
 import { leaderboardCommand } from './commands/leaderboard.ts';
 import { listCommand } from './commands/list.ts';
@@ -21,7 +21,11 @@ const commands = [
 	showCommand,
 	trialsCommand,
 	artifactsCommand,
+	pauseCommand,
+	resumeCommand,
+	stopCommand,
 	cancelCommand,
+	retryFailedCommand,
 	datasetCommand,
 ];
 

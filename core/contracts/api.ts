@@ -65,6 +65,12 @@ export const Sweep = SweepSummary.extend({
 }).meta({ id: 'Sweep' });
 export type Sweep = z.infer<typeof Sweep>;
 
+/** Answer of `POST /v1/sweeps/{id}/retry-failed`. */
+export const RetriedSweep = Sweep.extend({
+	retried: z.int().meta({ description: 'Failed trials that were given a new budget; 0 when none had failed.' }),
+}).meta({ id: 'RetriedSweep' });
+export type RetriedSweep = z.infer<typeof RetriedSweep>;
+
 /** Answer of `DELETE /v1/sweeps/{id}`: what went with it. */
 export const DeletedSweep = z
 	.object({ id: z.string(), artifacts: z.int().meta({ description: 'Files deleted from the bucket.' }) })

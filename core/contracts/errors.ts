@@ -17,6 +17,7 @@ export const ErrorCode = z.enum([
 	'dataset_exists', // 409: the name is taken
 	'dataset_in_use', // 409: a sweep that has not ended trains on it
 	'already_terminal', // 409: the sweep or trial has ended
+	'state_conflict', // 409: the sweep is stopping or cancelling
 	'not_terminal', // 409: only an ended sweep can be deleted
 	'idempotency_mismatch', // 422: same key, other body
 	'idempotency_in_progress', // 409: same key, first request still running

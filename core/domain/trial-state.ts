@@ -15,6 +15,9 @@ export const trialTransitions: Record<TrialState, readonly TrialState[]> = {
 	cancelled: [],
 };
 
+/** The one exception to "ended is final": `retry-failed` puts a failed trial on a new budget, and its attempts count on. */
+export const newBudgetTransitions: Partial<Record<TrialState, readonly TrialState[]>> = { failed: ['queued'] };
+
 export function canFollow(from: TrialState, to: TrialState): boolean {
 	return trialTransitions[from].includes(to);
 }

@@ -1,7 +1,7 @@
 import type { Db } from '../client.ts';
 import { enforceCancels, expireLeases } from './leases.ts';
 import { redispatchUnclaimed } from './redispatch.ts';
-import { closeFinished, startSweeps, stopOverBudget, windDown } from './sweeps.ts';
+import { closeFinished, parkPaused, startSweeps, stopOverBudget, windDown } from './sweeps.ts';
 
 /** Cancel is bounded: a worker that has not obeyed after this long loses its trial. */
 const cancelBoundSeconds = 20;
@@ -24,6 +24,7 @@ export async function reconcile({
 	const expired = await expireLeases(db);
 	const enforced = await enforceCancels(db, cancelBoundSeconds);
 	await startSweeps(db);
+	await parkPaused(db);
 	await stopOverBudget(db);
 	const dropped = await windDown(db);
 	const closed = await closeFinished(db);

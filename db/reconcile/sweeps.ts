@@ -5,25 +5,45 @@ type SweepId = { id: string };
 
 /** Notes that a sweep has started where the claim could not (another transaction was changing the sweep's row). */
 export async function startSweeps({ sql }: Db): Promise<void> {
-	await sql`
-		update sweep set state = 'running', started_at = coalesce(started_at, now())
-		where finished_at is null and state = 'queued' and exists (
+	const started = sql`
+		finished_at is null and state = 'queued' and exists (
 			select from trial where sweep_id = sweep.id and state in ('running', 'succeeded', 'failed')
 		)`;
+	await forEachPage<SweepId>(
+		(afterId, limit) => sql`select id from sweep where ${started} and id > ${afterId} order by id limit ${limit}`,
+		async ({ id }) => {
+			await sql`
+				update sweep set state = 'running', started_at = coalesce(started_at, now()) where id = ${id} and ${started}`;
+		},
+	);
 }
 
 /** Stops sweeps that have used up their budget: nothing new starts, what runs may end. */
 export async function stopOverBudget({ sql }: Db): Promise<void> {
-	await sql`
-		update sweep set state = 'stopping', stop_reason = case
-			when started_at < now() - max_seconds * interval '1 second'
-			then format('It has run for its budget of %s seconds.', max_seconds)
-			else format('More than %s of its trials failed, which is its budget.', max_failed_trials)
-		end
-		where finished_at is null and state in ('queued', 'running', 'paused') and (
-			started_at < now() - max_seconds * interval '1 second'
-			or max_failed_trials < (select count(*) from trial where sweep_id = sweep.id and state = 'failed')
-		)`;
+	await forEachPage<SweepId>(
+		(afterId, limit) => sql`
+			select id from sweep
+			where finished_at is null and state in ('queued', 'running') and budget_overrun(sweep) is not null
+				and id > ${afterId}
+			order by id limit ${limit}`,
+		async ({ id }) => {
+			await sql`select stop_over_budget(${id})`;
+		},
+	);
+}
+
+/** Takes back the messages of paused sweeps that were on their way when the sweep was paused. */
+export async function parkPaused({ sql }: Db): Promise<void> {
+	await forEachPage<SweepId>(
+		(afterId, limit) => sql`
+			select distinct sweep.id from trial join sweep on sweep.id = trial.sweep_id
+			where trial.state = 'queued' and trial.dispatched_at is not null and sweep.state = 'paused'
+				and sweep.id > ${afterId}
+			order by sweep.id limit ${limit}`,
+		async ({ id }) => {
+			await sql`select park_waiting_trials(${id})`;
+		},
+	);
 }
 
 /** Brings stopping and cancelling sweeps on their way; answers how many trials were cancelled. */

@@ -22,6 +22,9 @@ export const sweep = pgTable(
 		maxFailedTrials: integer('max_failed_trials'),
 		/** Trials per state, frozen when the sweep ends, so that a list need not count what cannot change. */
 		finalCounts: jsonb('final_counts'),
+		pausedAt: timestamp('paused_at', { withTimezone: true, mode: 'string' }),
+		/** From when `max_seconds` counts: later than `started_at` by what it was paused, anew when it runs again after its end. */
+		budgetSince: timestamp('budget_since', { withTimezone: true, mode: 'string' }),
 		createdAt: timestamp('created_at', { withTimezone: true, mode: 'string' }).notNull().defaultNow(),
 		startedAt: timestamp('started_at', { withTimezone: true, mode: 'string' }),
 		finishedAt: timestamp('finished_at', { withTimezone: true, mode: 'string' }),

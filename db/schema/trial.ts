@@ -26,6 +26,8 @@ export const trial = pgTable(
 		cancelRequestedAt: timestamp('cancel_requested_at', { withTimezone: true, mode: 'string' }),
 		infrastructureFailures: integer('infrastructure_failures').notNull().default(0),
 		unknownFailures: integer('unknown_failures').notNull().default(0),
+		/** Which budget of failures the trial is on: only `retry-failed` gives it the next, the one way out of `failed`. */
+		budgetNo: integer('budget_no').notNull().default(1),
 		reason: text('reason'),
 		message: text('message'),
 		deviceKey: text('device_key'),

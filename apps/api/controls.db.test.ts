@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { RetriedSweep, Sweep } from '@basin/core/contracts/api.ts';
+import { claimTrial } from '@basin/db/trials/claim.ts';
+import { failTrial } from '@basin/db/trials/fail.ts';
+import { testDatabase } from '../../tests/support/postgres.ts';
+import { post, read, readProblem, smallSpec, testApp } from './testing/app.ts';
+
+const { db } = await testDatabase();
+const basin = testApp({ db });
+const { app } = basin;
+
+const submit = async () => read(await post(app, '/v1/sweeps', smallSpec), 201, Sweep);
+const control = (id: string, verb: string) => app.request(`/v1/sweeps/${id}/${verb}`, { method: 'POST' });
+const unknownId = `swp_${'0'.repeat(26)}`;
+
+describe('the control verbs', () => {
+	it('pause, resume and stop answer the sweep as it is then, and again the same', async () => {
+		const { id } = await submit();
+		for (const [verb, state] of [
+			['pause', 'paused'],
+			['resume', 'queued'],
+		] as const) {
+			for (let n = 0; n < 2; n++) assert.equal((await read(await control(id, verb), 200, Sweep)).state, state);
+		}
+		const stopped = await read(await control(id, 'stop'), 200, Sweep);
+		assert.deepEqual(
+			[stopped.state, stopped.counts.cancelled, stopped.stopReason],
+			['failed', 8, 'Stopped by request.'],
+		);
+		for (const verb of ['pause', 'resume', 'stop']) {
+			await readProblem(await control(id, verb), 409, 'already_terminal');
+		}
+	});
+
+	it('resume and retry-failed wake the relay', async () => {
+		const { id } = await submit();
+		for (const verb of ['resume', 'retry-failed']) {
+			const woken = basin.wakes();
+			assert.equal((await control(id, verb)).status, 200);
+			assert.equal(basin.wakes(), woken + 1, verb);
+		}
+	});
+
+	it('of a sweep that is being cancelled all others are a 409 in one sentence', async () => {
+		const { id } = await submit();
+		const [trial] = await db.sql<{ id: string }[]>`select id from trial where sweep_id = ${id} limit 1`;
+		await claimTrial({ db, trialId: trial!.id, workerId: 'w1', leaseSeconds: 60 });
+		await control(id, 'cancel');
+		for (const verb of ['pause', 'resume', 'stop', 'retry-failed']) {
+			const { detail } = await readProblem(await control(id, verb), 409, 'state_conflict');
+			assert.equal(detail, 'The sweep is cancelling: wait for its end.');
+		}
+	});
+
+	it('retry-failed says how many trials run again, and opens an ended sweep', async () => {
+		const { id } = await submit();
+		const trials = await db.sql<{ id: string }[]>`select id from trial where sweep_id = ${id} order by id`;
+		for (const { id: trialId } of trials) {
+			await claimTrial({ db, trialId, workerId: 'w1', leaseSeconds: 60 });
+			const outcome = { reason: 'bad_config' as const, message: 'no', device: null, artifacts: [] };
+			await failTrial({ db, trialId, attemptNo: 1, ...outcome });
+		}
+		assert.equal((await read(await app.request(`/v1/sweeps/${id}`), 200, Sweep)).state, 'failed');
+		const again = await read(await control(id, 'retry-failed'), 200, RetriedSweep);
+		assert.deepEqual([again.retried, again.state, again.counts.queued, again.finishedAt], [8, 'running', 8, null]);
+		assert.equal((await read(await control(id, 'retry-failed'), 200, RetriedSweep)).retried, 0);
+	});
+
+	it('of a sweep that does not exist are a 404', async () => {
+		for (const verb of ['pause', 'resume', 'stop', 'retry-failed']) {
+			await readProblem(await control(unknownId, verb), 404, 'sweep_not_found');
+		}
+	});
+});
