@@ -1,7 +1,8 @@
 import type { Device } from '@basin/core/contracts/device.ts';
+import type { ProviderName } from '@basin/core/contracts/env.ts';
 import type { EngineChoice, EngineName } from '@basin/core/contracts/sweep-spec.ts';
 import { describeDevice } from './device.ts';
-import { createOnnxEngine } from './engines/onnx/engine.ts';
+import { openOnnxEngine } from './engines/onnx/engine.ts';
 import type { Engine } from './engines/port.ts';
 import { createTensorflowEngine } from './engines/tensorflow/engine.ts';
 
@@ -21,10 +22,14 @@ export interface EnginePool {
 interface Settings {
 	threads: number;
 	slots: number;
+	/** Of the engine `onnx`. */
+	provider?: ProviderName | undefined;
+	/** What a GPU provider computes on, where known. */
+	accelerator?: string | undefined;
 }
 
 const openers: Record<EngineName, (settings: Settings) => Promise<Engine>> = {
-	onnx: async (settings) => createOnnxEngine(settings),
+	onnx: ({ threads, provider = 'cpu' }) => openOnnxEngine({ threads, provider }),
 	tensorflow: createTensorflowEngine,
 };
 

@@ -15,6 +15,7 @@ import { finishTrial } from '@basin/db/trials/finish.ts';
 import { heartbeat } from '@basin/db/trials/heartbeat.ts';
 import { recordEpoch } from '@basin/db/trials/record-epoch.ts';
 import { releaseTrial } from '@basin/db/trials/release.ts';
+import { nameAccelerator } from './accelerator.ts';
 import { systemClock } from './clock.ts';
 import { withDatasets } from './fetching-trainer.ts';
 import { createLog, sentenceOf } from './log.ts';
@@ -129,7 +130,11 @@ function uploadTo({ s3, bucket }: { s3: S3Client; bucket: string }): UploadStrea
 }
 
 function trainerArguments(env: Env, datasets: string): string[] {
-	return ['--threads', `${env.BASIN_THREADS}`, '--slots', `${env.BASIN_WORKERS || 1}`, '--datasets', datasets];
+	const accelerator = nameAccelerator(process.env);
+	return [
+		...['--threads', `${env.BASIN_THREADS}`, '--slots', `${env.BASIN_WORKERS || 1}`, '--datasets', datasets],
+		...['--provider', env.BASIN_PROVIDER, ...(accelerator === null ? [] : ['--accelerator', accelerator])],
+	];
 }
 
 function downloadFrom({ s3, bucket }: { s3: S3Client; bucket: string }): DownloadStream {

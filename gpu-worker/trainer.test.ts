@@ -132,9 +132,10 @@ test('an interrupt from the terminal leaves the trainer to its worker', async ()
 });
 
 test('settings are whole numbers of at least 1', () => {
-	const datasets = '.basin/datasets';
-	assert.deepEqual(readSettings([]), { threads: 1, slots: 1, datasets });
-	assert.deepEqual(readSettings(['--threads', '4', '--datasets', '/d']), { threads: 4, slots: 1, datasets: '/d' });
+	const usual = { threads: 1, slots: 1, datasets: '.basin/datasets', provider: 'cpu' };
+	assert.deepEqual(readSettings([]), usual);
+	assert.deepEqual(readSettings(['--threads', '4', '--datasets', '/d']), { ...usual, threads: 4, datasets: '/d' });
+	assert.throws(() => readSettings(['--provider', 'gpu']));
 	assert.throws(() => readSettings(['--threads', '0']));
 	assert.throws(() => readSettings(['--cores', '2']));
 });

@@ -4,6 +4,7 @@
  * Start: `fork(trainerPath, ['--threads', '1', '--slots', '2'])` with the default (JSON) serialization. It reads no environment.
  * - `--threads`: threads of one `run()` (default 1). `--slots`: trainers that share this machine (default 1); recorded in the device.
  * - `--datasets`: folder where data sets are looked for and kept once fetched (default `.basin/datasets`).
+ * - `--provider`: where the engine `onnx` computes (default `cpu`); `--accelerator`: the GPU's name, for the device.
  * Talk: `TrainerCommand` in, `TrainerEvent` out (core/contracts/worker-protocol.ts).
  * - `ready` once, first. Then each `train` ends in exactly one `finished` or `failed`, after its `epoch` events.
  * - A `train` that arrives during another waits its turn. `outputDir` must exist and be empty; files are complete when the event arrives.
@@ -15,6 +16,7 @@
 import { execFileSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import type { Device } from '@basin/core/contracts/device.ts';
+import { ProviderName } from '@basin/core/contracts/env.ts';
 import type { EpochMetrics } from '@basin/core/contracts/training.ts';
 import { TrainerCommand, type TrainerEvent, type TrialAssignment } from '@basin/core/contracts/worker-protocol.ts';
 import { z } from 'zod';
@@ -29,13 +31,16 @@ const Settings = z.object({
 	threads: z.coerce.number().int().min(1).default(1),
 	slots: z.coerce.number().int().min(1).default(1),
 	datasets: z.string().default('.basin/datasets'),
+	provider: ProviderName.default('cpu'),
+	accelerator: z.string().optional(),
 });
 export type TrainerSettings = z.infer<typeof Settings>;
 
 /** @throws when an option is unknown or is not a whole number of at least 1 */
 export function readSettings(argv: string[]): TrainerSettings {
 	const option = { type: 'string' } as const;
-	const { values } = parseArgs({ args: argv, options: { threads: option, slots: option, datasets: option } });
+	const names = { threads: option, slots: option, datasets: option, provider: option, accelerator: option };
+	const { values } = parseArgs({ args: argv, options: names });
 	return Settings.parse(values);
 }
 
@@ -49,7 +54,7 @@ interface Trainer {
 async function main(): Promise<void> {
 	const settings = readSettings(process.argv.slice(2));
 	const engines = createEnginePool(settings);
-	const { device } = await engines.open('auto');
+	const { device } = await openFirst(engines);
 	const trainer = {
 		engines,
 		gitCommit: readGitCommit(),
@@ -69,6 +74,16 @@ async function main(): Promise<void> {
 		turn = turn.then(() => train(trainer, command.assignment, command.outputDir));
 	});
 	await turn;
+}
+
+/** The last line on stderr is what the worker reports, so it has to be the sentence and not a stack. */
+async function openFirst(engines: EnginePool) {
+	try {
+		return await engines.open('auto');
+	} catch (error) {
+		console.error(describeFailure(error).message);
+		return process.exit(1);
+	}
 }
 
 async function train(trainer: Trainer, assignment: TrialAssignment, outputDir: string): Promise<void> {

@@ -9,7 +9,7 @@ import { Random } from '@basin/gpu-worker/engines/random.ts';
 import { Tensor } from 'onnxruntime-node';
 import { batchSizes, updatesTimed } from './networks.ts';
 
-const sessions = new Sessions(Number(process.argv[2]), 1);
+const sessions = new Sessions({ threads: Number(process.argv[2]), provider: 'cpu', capacity: 1 });
 
 for (const batchSize of batchSizes.mlp.filter((size) => size >= 1000)) {
 	const updates = updatesTimed('mlp', batchSize);

@@ -4,6 +4,10 @@ const port = z.coerce.number().int().min(0).max(65_535);
 const url = z.url();
 const seconds = z.coerce.number().positive();
 
+/** Where the engine `onnx` computes. */
+export const ProviderName = z.enum(['cpu', 'webgpu', 'cuda']);
+export type ProviderName = z.infer<typeof ProviderName>;
+
 /**
  * Every environment variable that Basin reads, in one place: infra sets these names, `main.ts` and `handler.ts` parse them
  * once with `readEnv`, and `docs/configuration.md` is generated from the descriptions.
@@ -30,6 +34,9 @@ export const Env = z.object({
 		.describe('Worker processes of `npm start`; unset: one a core.'),
 	BASIN_WORKER_ID: z.string().optional().describe('Name of a worker in attempts; unset: host name and process id.'),
 	BASIN_THREADS: z.coerce.number().int().min(1).default(1).describe('Threads of one trainer.'),
+	BASIN_PROVIDER: ProviderName.default('cpu').describe(
+		'Where workers compute: `cpu`, `webgpu` (any GPU with Vulkan, Metal or Direct3D 12) or `cuda`. One that is not there ends the worker with a sentence.',
+	),
 	BASIN_HEARTBEAT_SECONDS: seconds.default(15).describe('How often a worker renews its lease.'),
 	BASIN_LEASE_SECONDS: seconds.default(60).describe('How long a lease lasts without a heartbeat.'),
 	BASIN_DATASETS: z

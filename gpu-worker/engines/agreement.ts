@@ -138,12 +138,16 @@ const agreements: Agreement[] = [
 	}),
 ];
 
-/** Registers the tests that hold two engines to the same numbers. */
-export function testAgreement(names: readonly [string, string], open: readonly [OpenEngine, OpenEngine]): void {
+/** Registers the tests that hold two engines to the same numbers, over 100 updates unless told. */
+export function testAgreement(
+	names: readonly [string, string],
+	open: readonly [OpenEngine, OpenEngine],
+	updates = 100,
+): void {
 	for (const agreement of agreements) {
-		test(`${names.join(' and ')} have the same losses over 100 updates and the same accuracy: ${agreement.title}`, async () => {
-			const [one, other] = await Promise.all(open.map((openEngine) => trainOnce(openEngine, agreement)));
-			assert.ok(one!.updates >= 100);
+		test(`${names.join(' and ')} have the same losses over ${updates} updates and the same accuracy: ${agreement.title}`, async () => {
+			const [one, other] = await Promise.all(open.map((openEngine) => trainOnce(openEngine, agreement, updates)));
+			assert.ok(one!.updates >= updates);
 			for (const [epoch, loss] of one!.losses.entries()) {
 				const error = Math.abs(other!.losses[epoch]! / loss - 1);
 				assert.ok(error < 1e-4, `epoch ${epoch + 1}: relative error ${error}`);
@@ -159,7 +163,7 @@ export function testAgreement(names: readonly [string, string], open: readonly [
 	}
 }
 
-async function trainOnce(open: OpenEngine, agreement: Agreement) {
+async function trainOnce(open: OpenEngine, agreement: Agreement, updates: number) {
 	const { batchSize, count, eta, layers, inputShape = [100], optimizer = momentum(0.9) } = agreement;
 	const output: LayerSpec = { kind: 'dense', units: 10, initializer: 'glorotUniform' };
 	const spec: ProgramSpec = {
@@ -172,7 +176,7 @@ async function trainOnce(open: OpenEngine, agreement: Agreement) {
 	const rows = (agreement.rows ?? blurredPrototypes)(count);
 	const engine = await open();
 	const program = await engine.compile(spec);
-	const epochs = Math.ceil(100 / program.updatesPerEpoch);
+	const epochs = Math.ceil(updates / program.updatesPerEpoch);
 	const { state, sums } = await train(program, rows, { epochs, eta });
 	const final = await program.evaluate({ state, rows, indexes: everyRow(rows.count) });
 	await engine.close();

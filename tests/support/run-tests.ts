@@ -1,6 +1,6 @@
 /**
  * `node tests/support/run-tests.ts unit | all [FILTER]` runs the test files whose path contains FILTER.
- * `unit` needs no service. `all` starts one Postgres for the whole run, unless DATABASE_URL names another;
+ * `unit` needs no service, and leaves out `*.slow.test.ts`. `all` starts one Postgres for the whole run, unless DATABASE_URL names another;
  * every file then makes its own database in it. The last line is `N passed, N failed`.
  */
 import { globSync } from 'node:fs';
@@ -10,6 +10,7 @@ import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 
 const isService = (file: string) => file.startsWith('tests/') || file.endsWith('.db.test.ts');
+const isUnit = (file: string) => !isService(file) && !file.endsWith('.slow.test.ts');
 
 async function main(mode: string | undefined, filter = ''): Promise<number> {
 	if (mode !== 'unit' && mode !== 'all') {
@@ -19,7 +20,7 @@ async function main(mode: string | undefined, filter = ''): Promise<number> {
 	const files = globSync('{core,db,apps,functions,gpu-worker,infra,tests,docs}/**/*.test.ts', {
 		exclude: (name) => name === 'node_modules',
 	})
-		.filter((file) => file.includes(filter) && (mode === 'all' || !isService(file)))
+		.filter((file) => file.includes(filter) && (mode === 'all' || isUnit(file)))
 		.sort();
 	if (files.length === 0) {
 		console.error(`No test file has "${filter}" in its path.`);

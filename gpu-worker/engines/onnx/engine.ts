@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import type { ProviderName } from '@basin/core/contracts/env.ts';
 import type { ParameterSpec } from '../initial-parameters.ts';
 import { type Engine, type Program, type ProgramSpec, SpecError } from '../port.ts';
 import { buildEpochGraph } from './epoch-graph.ts';
@@ -7,7 +8,10 @@ import { buildLoss } from './losses/build-loss.ts';
 import { Network } from './network.ts';
 import { updateRule } from './optimizers/update-rule.ts';
 import { OnnxProgram } from './program.ts';
+import { checkProvider } from './provider.ts';
+import { Residents, type Runner } from './resident.ts';
 import { Sessions } from './sessions.ts';
+import { openStepwise, openUpload } from './stepwise-sessions.ts';
 
 /** A trial needs two sessions, and trials of one sweep come in any order. */
 const cachedSessions = 8;
@@ -18,20 +22,36 @@ const cachedSessions = 8;
  */
 const pooledParameters = 1_000_000;
 
-/** The engine `onnx` on the CPU. @param threads of one `run()`; with equal threads results are bit-equal */
-export function createOnnxEngine({ threads }: { threads: number }): Engine {
-	const sessions = new Sessions(threads, cachedSessions);
+/** The engine `onnx` on a provider that is known to be there. @throws EngineError with a sentence when it is not */
+export async function openOnnxEngine(settings: { threads: number; provider: ProviderName }): Promise<Engine> {
+	await checkProvider(settings.provider);
+	return createOnnxEngine(settings);
+}
+
+/** The engine `onnx`, on the CPU unless told. @param threads of one `run()`; with equal threads results are bit-equal */
+export function createOnnxEngine(settings: { threads: number; provider?: ProviderName }): Engine {
+	const { threads, provider = 'cpu' } = settings;
+	const sessions = new Sessions({
+		threads,
+		provider,
+		capacity: provider === 'webgpu' ? 2 * cachedSessions : cachedSessions,
+	});
+	const residents = new Residents();
 	return {
 		name: 'onnx',
-		provider: 'cpu',
+		provider,
 		threads,
 		versions: { onnxruntime: runtimeVersion(), node: process.versions.node },
-		compile: (spec) => compile(sessions, spec),
-		close: () => sessions.close(),
+		compile: (spec) => compile(spec, sessions, provider === 'webgpu' ? residents : null),
+		close: () => {
+			residents.close();
+			return sessions.close();
+		},
 	};
 }
 
-async function compile(sessions: Sessions, spec: ProgramSpec): Promise<Program> {
+/** @param residents where the provider has no loop of its own, so that data set and state must be kept on the GPU from here */
+async function compile(spec: ProgramSpec, sessions: Sessions, residents: Residents | null): Promise<Program> {
 	const { architecture, batchSize, rowsPerEpoch } = spec;
 	if (batchSize > rowsPerEpoch) {
 		throw new SpecError(`The batch size is ${batchSize}, but only ${rowsPerEpoch} examples are trained on.`);
@@ -45,10 +65,18 @@ async function compile(sessions: Sessions, spec: ProgramSpec): Promise<Program> 
 	const evaluation = await sessions.get(JSON.stringify(['evaluation', architecture, spec.loss]), pooled, () =>
 		buildEvaluationGraph(shared).serialize('evaluation'),
 	);
-	const epoch = await sessions.get(
-		JSON.stringify(['epoch', architecture, spec.loss, rule.key, batchSize, rowsPerEpoch]),
-		pooled,
-		() => buildEpochGraph({ ...shared, classes, batchSize, rowsPerEpoch, optimizer: rule.build }).serialize('epoch'),
+	const key = ['epoch', architecture, spec.loss, rule.key, batchSize];
+	const whole = { ...shared, classes, batchSize, rowsPerEpoch, optimizer: rule.build };
+	if (residents !== null) {
+		const stepwise = await openStepwise({ sessions, graph: whole, slots: rule.slots, key, pooled });
+		const upload = await openUpload(sessions, architecture);
+		const onGpu = (runner: Runner): Runner => ({
+			run: async (feeds) => runner.run(await residents.place(feeds, upload)),
+		});
+		return new OnnxProgram({ spec, network, rule, epoch: onGpu(stepwise), evaluation: onGpu(evaluation) });
+	}
+	const epoch = await sessions.get(JSON.stringify([...key, rowsPerEpoch]), pooled, () =>
+		buildEpochGraph(whole).serialize('epoch'),
 	);
 	return new OnnxProgram({ spec, network, rule, epoch, evaluation });
 }

@@ -6,6 +6,7 @@ import { afterEpoch, stateName } from './epoch-graph.ts';
 import { buildInferenceModel } from './inference-graph.ts';
 import type { Network } from './network.ts';
 import type { RuleInputs, UpdateRule } from './optimizers/optimizer.ts';
+import type { Runner } from './resident.ts';
 
 type Feeds = Record<string, Tensor>;
 
@@ -15,15 +16,15 @@ export class OnnxProgram implements Program {
 	readonly #spec: ProgramSpec;
 	readonly #network: Network;
 	readonly #rule: UpdateRule;
-	readonly #epoch: InferenceSession;
-	readonly #evaluation: InferenceSession;
+	readonly #epoch: Runner;
+	readonly #evaluation: Runner;
 
 	constructor(input: {
 		spec: ProgramSpec;
 		network: Network;
 		rule: UpdateRule;
-		epoch: InferenceSession;
-		evaluation: InferenceSession;
+		epoch: Runner;
+		evaluation: Runner;
 	}) {
 		this.#spec = input.spec;
 		this.#network = input.network;

@@ -1,3 +1,4 @@
+import type { ProviderName } from '@basin/core/contracts/env.ts';
 import { InferenceSession } from 'onnxruntime-node';
 
 /**
@@ -7,17 +8,24 @@ import { InferenceSession } from 'onnxruntime-node';
 export class Sessions {
 	readonly #capacity: number;
 	readonly #threads: number;
+	readonly #provider: ProviderName;
 	readonly #byKey = new Map<string, InferenceSession>();
 
-	constructor(threads: number, capacity: number) {
-		this.#threads = threads;
-		this.#capacity = capacity;
+	constructor(settings: { threads: number; provider: ProviderName; capacity: number }) {
+		this.#threads = settings.threads;
+		this.#provider = settings.provider;
+		this.#capacity = settings.capacity;
 	}
 
-	/** `pooled` sessions keep their memory between operators and runs. */
-	async get(key: string, pooled: boolean, build: () => Uint8Array): Promise<InferenceSession> {
+	/** `pooled` sessions keep their memory between operators and runs. `onGpu` names outputs that are left on the GPU. */
+	async get(
+		key: string,
+		pooled: boolean,
+		build: () => Uint8Array,
+		onGpu: readonly string[] = [],
+	): Promise<InferenceSession> {
 		const known = this.#byKey.get(key);
-		const session = known ?? (await this.#create(build(), pooled));
+		const session = known ?? (await this.#create(build(), pooled, onGpu));
 		this.#byKey.delete(key);
 		this.#byKey.set(key, session);
 		for (const [oldest, old] of this.#byKey) {
@@ -34,15 +42,18 @@ export class Sessions {
 		for (const session of sessions) await session.release();
 	}
 
-	#create(model: Uint8Array, pooled: boolean): Promise<InferenceSession> {
+	#create(model: Uint8Array, pooled: boolean, onGpu: readonly string[]): Promise<InferenceSession> {
 		return InferenceSession.create(model, {
-			executionProviders: ['cpu'],
+			executionProviders: [this.#provider],
 			executionMode: 'sequential',
 			intraOpNumThreads: this.#threads,
 			interOpNumThreads: 1,
 			enableCpuMemArena: pooled,
 			enableMemPattern: pooled,
 			logSeverityLevel: 3,
+			...(onGpu.length > 0
+				? { preferredOutputLocation: Object.fromEntries(onGpu.map((name) => [name, 'gpu-buffer' as const])) }
+				: {}),
 			extra: {
 				session: {
 					// Momenta of dead relus decay into denormal numbers (57,000 of 100,352 with η = 0.3) and stay there; Intel adds those
