@@ -18,6 +18,7 @@ import { cancelSweepRoute } from './routes/sweeps/cancel.ts';
 import { createSweepRoute } from './routes/sweeps/create.ts';
 import { deleteSweepRoute } from './routes/sweeps/delete.ts';
 import { sweepEventsRoute } from './routes/sweeps/events.ts';
+import { extendSweepRoute } from './routes/sweeps/extend.ts';
 import { getSweepRoute } from './routes/sweeps/get.ts';
 import { leaderboardRoute } from './routes/sweeps/leaderboard.ts';
 import { listSweepsRoute } from './routes/sweeps/list.ts';
@@ -53,6 +54,7 @@ export function createApp(deps: ApiDeps): Api {
 	stopSweepRoute(app, deps);
 	cancelSweepRoute(app, deps);
 	retryFailedRoute(app, deps);
+	extendSweepRoute(app, deps);
 	deleteSweepRoute(app, deps);
 	listTrialsRoute(app, deps);
 	leaderboardRoute(app, deps);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { RetriedSweep, Sweep } from '@basin/core/contracts/api.ts';
+import { ExtendedSweep, RetriedSweep, Sweep } from '@basin/core/contracts/api.ts';
 import { claimTrial } from '@basin/db/trials/claim.ts';
 import { failTrial } from '@basin/db/trials/fail.ts';
 import { testDatabase } from '../../tests/support/postgres.ts';
@@ -71,5 +71,30 @@ describe('the control verbs', () => {
 		for (const verb of ['pause', 'resume', 'stop', 'retry-failed']) {
 			await readProblem(await control(unknownId, verb), 404, 'sweep_not_found');
 		}
+	});
+});
+
+describe('POST /v1/sweeps/{id}/extend', () => {
+	const extend = (id: string, body: unknown) => post(app, `/v1/sweeps/${id}/extend`, body);
+
+	it('adds what is missing, wakes the relay, and says what was there already', async () => {
+		const { id } = await submit();
+		const woken = basin.wakes();
+		const extended = await read(await extend(id, { seeds: [1, 2], grid: { eta: [0.3] } }), 200, ExtendedSweep);
+		assert.deepEqual(extended.added, { configurations: 2, seeds: 1, trials: 10 });
+		assert.deepEqual(extended.skipped, [{ pointer: '/seeds/0', message: 'asks for 1, which is already in the sweep' }]);
+		assert.equal(extended.counts.total, 18);
+		assert.equal(basin.wakes(), woken + 1);
+	});
+
+	it('refuses what a sweep would be refused for, with pointers into the extension', async () => {
+		const { id } = await submit();
+		const at = async (body: unknown) => (await readProblem(await extend(id, body), 422, 'invalid_spec')).errors;
+		assert.deepEqual((await at({ grid: { batchSize: [1, 60_000] } }))?.[0]?.pointer, '/grid/batchSize/1');
+		assert.deepEqual((await at({ lr: [0.1] }))?.[0]?.pointer, '/lr');
+		assert.deepEqual((await at({}))?.[0]?.message, 'must have at least one of `seeds`, `grid` and `configurations`');
+		const [epochs] = (await at({ epochs: 9 }))!;
+		assert.equal(epochs?.pointer, '/epochs');
+		assert.match(epochs!.message, /submit a new sweep with more epochs$/);
 	});
 });

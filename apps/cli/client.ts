@@ -28,6 +28,7 @@ import { createTransport } from './client/transport.ts';
 
 export type * from '@basin/core/contracts/api.ts';
 export type { FieldError, Problem } from '@basin/core/contracts/errors.ts';
+export type { SweepExtensionInput } from '@basin/core/contracts/sweep-extension.ts';
 export { ApiError, UnreachableError, type UnreachableReason } from './client/errors.ts';
 export { take } from './client/pages.ts';
 export type { RetryPolicy } from './client/retry.ts';

@@ -162,6 +162,42 @@ test('cancel ends a sweep, a second cancel exits 4, and watching the cancelled s
 	assert.match(watched.stdout, /^cancelled.*24 cancelled/);
 });
 
+test('pause, resume, retry-failed, extend and stop say what they did, and --json prints the API’s answer', async (t) => {
+	const { baseUrl } = await startApi(t);
+	const sweepId = await submit(await specFile(t, twoSeeds), baseUrl);
+	const basin = async (...args: string[]) => {
+		const ended = await callBasin(args, { url: baseUrl });
+		assert.equal(ended.code, 0, ended.stderr);
+		return ended;
+	};
+	assert.equal((await basin('pause', sweepId)).stdout, `Paused ${sweepId}.\n`);
+	assert.equal((await basin('resume', sweepId)).stdout, `${sweepId} goes on: 8 trials to run.\n`);
+	await workOff(baseUrl, sweepId);
+	assert.match((await basin('retry-failed', sweepId)).stdout, /^4 failed trials of .* run again; watch: basin watch/);
+	assert.equal((await basin('retry-failed', sweepId)).stdout, `No trial of ${sweepId} has failed.\n`);
+	const extended = await basin('extend', sweepId, '--seeds', '1,2', '--batch-size', 'full,50', '--eta', '1e-1');
+	assert.equal(extended.stdout, `${sweepId} gets 19 trials: 5 configurations and 1 seed more.\n`);
+	assert.match(extended.stderr, /^\/seeds\/0 asks for 1, which is already in the sweep\.$/m);
+	const again = await basin('extend', sweepId, '--seeds', '2', '--json');
+	assert.deepEqual(JSON.parse(again.stdout).added, { configurations: 0, seeds: 0, trials: 0 });
+	assert.match((await basin('stop', sweepId)).stdout, new RegExp(`^Stopped ${sweepId}; 4 trials had succeeded`));
+});
+
+test('an extension that is not valid is refused in a sentence, and exits 4', async (t) => {
+	const { baseUrl } = await startApi(t);
+	const sweepId = await submit(await specFile(t, twoSeeds), baseUrl);
+	for (const [args, sentence] of [
+		[[], /--seeds, --batch-size, --eta or --lambda/],
+		[['--eta', '0.1,x'], /numbers with commas/],
+		[['--batch-size', '60000'], /\/grid\/batchSize\/0 +must be at most 50,000/],
+		[['--epochs', '9'], /submit a new sweep with more epochs/],
+	] as const) {
+		const ended = await callBasin(['extend', sweepId, ...args], { url: baseUrl });
+		assert.equal(ended.code, 4);
+		assert.match(ended.stderr, sentence);
+	}
+});
+
 const silentLog = { info: () => {}, warn: () => {}, error: () => {} };
 
 /** The API as `npm start` serves it, on this file’s database; a small HTTP server is the bucket, one model under every key. */

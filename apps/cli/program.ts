@@ -3,6 +3,7 @@ import { urlOption } from './arguments.ts';
 import { artifactsCommand } from './commands/artifacts.ts';
 import { cancelCommand, pauseCommand, resumeCommand, retryFailedCommand, stopCommand } from './commands/control.ts';
 import { datasetCommand } from './commands/dataset.ts';
+import { extendCommand } from './commands/extend.ts';
 import { leaderboardCommand } from './commands/leaderboard.ts';
 import { listCommand } from './commands/list.ts';
 import { showCommand } from './commands/show.ts';
@@ -26,6 +27,7 @@ const commands = [
 	stopCommand,
 	cancelCommand,
 	retryFailedCommand,
+	extendCommand,
 	datasetCommand,
 ];
 

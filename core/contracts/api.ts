@@ -71,6 +71,15 @@ export const RetriedSweep = Sweep.extend({
 }).meta({ id: 'RetriedSweep' });
 export type RetriedSweep = z.infer<typeof RetriedSweep>;
 
+/** Answer of `POST /v1/sweeps/{id}/extend`. */
+export const ExtendedSweep = Sweep.extend({
+	added: z
+		.object({ configurations: z.int(), seeds: z.int(), trials: z.int() })
+		.meta({ description: 'What is new; zeros when the sweep had everything already.' }),
+	skipped: z.array(FieldError).meta({ description: 'Places of the request that ask for what the sweep has already.' }),
+}).meta({ id: 'ExtendedSweep' });
+export type ExtendedSweep = z.infer<typeof ExtendedSweep>;
+
 /** Answer of `DELETE /v1/sweeps/{id}`: what went with it. */
 export const DeletedSweep = z
 	.object({ id: z.string(), artifacts: z.int().meta({ description: 'Files deleted from the bucket.' }) })

@@ -164,6 +164,16 @@ export const Budget = z
 	})
 	.meta({ id: 'Budget' });
 
+export const Seeds = z
+	.array(
+		z
+			.int()
+			.min(0)
+			.max(2 ** 31 - 1),
+	)
+	.min(1)
+	.max(limits.seeds);
+
 export const SweepSpec = z
 	.strictObject({
 		name: PlainText.trim().min(1).max(limits.nameLength).default('untitled sweep'),
@@ -171,16 +181,7 @@ export const SweepSpec = z
 		model: ModelSpec,
 		grid: Grid.optional(),
 		configurations: z.array(ConfigurationInput).min(1).max(limits.trialsPerSweep).optional(),
-		seeds: z
-			.array(
-				z
-					.int()
-					.min(0)
-					.max(2 ** 31 - 1),
-			)
-			.min(1)
-			.max(limits.seeds)
-			.default([0]),
+		seeds: Seeds.default([0]),
 		epochs: z.int().min(1).max(limits.epochs).default(5),
 		engine: EngineChoice.default('auto'),
 		...trainingRule,

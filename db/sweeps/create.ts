@@ -1,10 +1,10 @@
 import type { Sweep } from '@basin/core/contracts/api.ts';
 import { BasinError } from '@basin/core/contracts/errors.ts';
 import type { Configuration, SweepSpec } from '@basin/core/contracts/sweep-spec.ts';
-import { configurationHash } from '@basin/core/domain/configuration-hash.ts';
-import { newSweepId, newTrialIds } from '@basin/core/domain/ids.ts';
+import { newSweepId } from '@basin/core/domain/ids.ts';
 import { modelName } from '@basin/core/domain/model-layers.ts';
 import type { Db, Queryable } from '../client.ts';
+import { insertConfigurations, insertTrials } from './insert-trials.ts';
 import { readSweep } from './summary.ts';
 
 export type NewSweep = {
@@ -72,9 +72,7 @@ async function insertAnswer(tx: Queryable, { key, bodyHash }: Idempotency, sweep
 }
 
 async function insertSweep(tx: Queryable, { spec, configurations, trainSize }: NewSweep): Promise<string> {
-	const now = Date.now();
-	const sweepId = newSweepId(now);
-	const trialIds = newTrialIds(now, configurations.length * spec.seeds.length);
+	const sweepId = newSweepId(Date.now());
 	const { dataset, model, epochs, engine, optimizer, schedule, loss, weightDecay, budget } = spec;
 	const training = { dataset, model, epochs, engine, optimizer, schedule, loss, weightDecay };
 	await tx`
@@ -84,26 +82,9 @@ async function insertSweep(tx: Queryable, { spec, configurations, trainSize }: N
 		) values (
 			${sweepId}, ${spec.name}, ${dataset.name}, ${modelName(model)}, ${tx.json(spec.labels)}, ${tx.json(spec)},
 			${tx.json(training)}, ${epochs}, ${trainSize}, ${configurations.length},
-			${trialIds.length}, ${budget.maxSeconds ?? null}, ${budget.maxFailedTrials ?? null}
+			${configurations.length * spec.seeds.length}, ${budget.maxSeconds ?? null}, ${budget.maxFailedTrials ?? null}
 		)`;
-	await tx`
-		insert into configuration (sweep_id, configuration_no, hash, batch_size, eta, lambda)
-		select ${sweepId}, place - 1, hash, batch_size, eta, lambda
-		from unnest(
-			${configurations.map(configurationHash)}::text[], ${configurations.map(({ batchSize }) => batchSize)}::integer[],
-			${configurations.map(({ eta }) => eta)}::double precision[],
-			${configurations.map(({ lambda }) => lambda)}::double precision[]
-		) with ordinality as given (hash, batch_size, eta, lambda, place)`;
-	// Configuration by configuration, and within each in the order of the seeds: ids sort the way trials are started.
-	await tx`
-		with new_trial as (
-			insert into trial (id, sweep_id, configuration_no, seed, batch_size)
-			select given.id, ${sweepId}, configuration_no, (${spec.seeds}::integer[])[(place - 1) % ${spec.seeds.length} + 1],
-				batch_size
-			from unnest(${trialIds}::text[]) with ordinality as given (id, place)
-			join configuration on sweep_id = ${sweepId} and configuration_no = (place - 1) / ${spec.seeds.length}
-			returning id, dispatch_no
-		)
-		insert into outbox (trial_id, dispatch_no) select id, dispatch_no from new_trial`;
+	await insertConfigurations(tx, { sweepId, first: 0, configurations });
+	await insertTrials(tx, { sweepId, first: 0, count: configurations.length, seeds: spec.seeds });
 	return sweepId;
 }

@@ -1,24 +1,34 @@
+import type { DatasetInfo } from '@basin/core/contracts/api.ts';
 import { BasinError } from '@basin/core/contracts/errors.ts';
 import type { SweepState } from '@basin/core/contracts/states.ts';
-import type { SweepSpec } from '@basin/core/contracts/sweep-spec.ts';
+import type { DatasetName, SweepSpec } from '@basin/core/contracts/sweep-spec.ts';
+import { datasets } from '@basin/core/domain/datasets.ts';
 import type { Queryable } from '../client.ts';
+import { type ReadyRow, toDatasetInfo } from '../datasets/dataset-row.ts';
 import { sweepNotFound } from './control-errors.ts';
 
-export type HeldSweep = { state: SweepState; spec: SweepSpec; train_size: number };
+export type HeldSweep = { state: SweepState; spec: SweepSpec; trainSize: number; dataset: DatasetInfo };
+
+type Row = { state: SweepState; spec: SweepSpec; train_size: number };
 
 /**
  * Locks a sweep that may run again, and its uploaded data set: whoever deletes that waits, and then sees an open sweep.
- * The lock is held until the transaction ends.
+ * The locks are held until the transaction ends.
  * @throws BasinError `sweep_not_found`, `dataset_not_found` when the data set was deleted after the sweep's end
  */
 export async function holdSweep(tx: Queryable, sweepId: string): Promise<HeldSweep> {
-	const [sweep] = await tx<HeldSweep[]>`
+	const [sweep] = await tx<Row[]>`
 		select state, spec, train_size from sweep where id = ${sweepId} for no key update`;
 	if (!sweep) throw sweepNotFound(sweepId);
-	const { name, sha256 } = sweep.spec.dataset;
-	if (sha256 === undefined) return sweep;
-	const [dataset] = await tx`select from dataset where sha256 = ${sha256} for key share`;
-	if (dataset) return sweep;
+	const { state, spec, train_size: trainSize } = sweep;
+	return { state, spec, trainSize, dataset: await holdDataset(tx, spec.dataset) };
+}
+
+async function holdDataset(tx: Queryable, { name, sha256 }: SweepSpec['dataset']): Promise<DatasetInfo> {
+	if (sha256 === undefined) return datasets[name as DatasetName];
+	const [row] = await tx<ReadyRow[]>`
+		select id, name, upload, facts, sha256, ready_at from dataset where sha256 = ${sha256} limit 1 for key share`;
+	if (row) return toDatasetInfo(row);
 	throw new BasinError(
 		'dataset_not_found',
 		`The data set ${name} that the sweep trained on was deleted: upload it again.`,

@@ -1,4 +1,5 @@
-import { RetriedSweep, Sweep } from '@basin/core/contracts/api.ts';
+import { ExtendedSweep, RetriedSweep, Sweep } from '@basin/core/contracts/api.ts';
+import type { SweepExtensionInput } from '@basin/core/contracts/sweep-extension.ts';
 import type { z } from 'zod';
 import type { CallOptions } from '../client.ts';
 import type { Transport } from './transport.ts';
@@ -25,5 +26,15 @@ export function createControls(send: Transport) {
 		cancelSweep: control('cancel', Sweep, { repeatable: false }),
 		/** `retried`: how many failed trials run again. */
 		retryFailed: control('retry-failed', RetriedSweep, { repeatable: false }),
+		/** More seeds or values: only the trials that are missing are added, so a lost answer may be asked for again. */
+		extendSweep: (sweepId: string, extension: SweepExtensionInput, call: CallOptions = {}): Promise<ExtendedSweep> =>
+			send({
+				method: 'POST',
+				path: `/v1/sweeps/${encodeURIComponent(sweepId)}/extend`,
+				body: extension,
+				repeatable: true,
+				answer: ExtendedSweep,
+				signal: call.signal,
+			}),
 	};
 }
