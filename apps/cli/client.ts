@@ -4,7 +4,7 @@ import {
 	DatasetPage,
 	DeletedSweep,
 	EnginePage,
-	type LeaderboardEntry,
+	LeaderboardEntry,
 	LeaderboardPage,
 	MetricsPage,
 	type RankBy,
@@ -57,7 +57,11 @@ export type SweepQuery = Paging & {
 	label?: string | undefined;
 	q?: string | undefined;
 };
-export type TrialQuery = Paging & { state?: TrialState | undefined };
+export type TrialQuery = Paging & {
+	state?: TrialState | undefined;
+	/** The hash of a configuration. */
+	configuration?: string | undefined;
+};
 export type LeaderboardQuery = Paging & {
 	rankBy?: RankBy | undefined;
 	accuracy?: 'best' | 'final' | undefined;
@@ -77,6 +81,12 @@ export type MetricsPoint = z.infer<typeof MetricsPage>['items'][number];
 export function createIdempotencyKey(): string {
 	return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
+
+/** One entry a line. */
+const LeaderboardLines = z
+	.string()
+	.transform((text) => text.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line) as unknown])))
+	.pipe(z.array(LeaderboardEntry));
 
 /** Checks of 256 MiB, behind others: one runs at a time. */
 const finalizeTimeoutMs = 600_000;
@@ -167,6 +177,21 @@ export function createClient(options: ClientOptions) {
 		listArtifacts: (trialId: string, call?: CallOptions): Promise<ArtifactPage> =>
 			get(`/v1/trials/${encodeURIComponent(trialId)}/artifacts`, ArtifactPage, undefined, call),
 		leaderboard,
+		/** The whole ranking in one answer, of one moment; pages can change between two requests. */
+		wholeLeaderboard: (
+			sweepId: string,
+			query: Omit<LeaderboardQuery, keyof Paging> = {},
+			call: CallOptions = {},
+		): Promise<LeaderboardEntry[]> =>
+			send({
+				method: 'GET',
+				path: `/v1/sweeps/${encodeURIComponent(sweepId)}/leaderboard`,
+				query: { ...query },
+				repeatable: true,
+				answer: LeaderboardLines,
+				accept: 'application/x-ndjson',
+				signal: call.signal,
+			}),
 		/** The whole ranking as CSV (RFC 4180) with full precision, as the server writes it. */
 		leaderboardCsv: (
 			sweepId: string,

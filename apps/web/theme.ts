@@ -29,6 +29,7 @@ export const theme = createTheme({
 	components: {
 		// Options stay beside their input in the document, inside of its landmark.
 		Select: { defaultProps: { comboboxProps: { withinPortal: false } } },
+		MultiSelect: { defaultProps: { comboboxProps: { withinPortal: false } } },
 		TagsInput: { defaultProps: { comboboxProps: { withinPortal: false } } },
 	},
 });

@@ -14,6 +14,8 @@ export default defineConfig({
 	build: {
 		outDir: 'dist',
 		target: 'es2023',
+		// What has `light-dark()`: lowered, it would need `color-scheme` in these files, and Mantine sets that at run time.
+		cssTarget: ['chrome123', 'firefox120', 'safari17.5'],
 		// Data URIs would need `font-src data:` and `img-src data:` in the content security policy.
 		assetsInlineLimit: 0,
 		// The chart chunk alone is above the default 500 kB; it is loaded only when a chart is shown.

@@ -5,7 +5,13 @@ import type { Db } from '../client.ts';
 import { cutPage, decodeCursor, encodeCursor } from '../cursor.ts';
 import { selectTrials, toTrial } from './trial-row.ts';
 
-export type TrialQuery = { state?: TrialState | undefined; cursor?: string | undefined; limit: number };
+export type TrialQuery = {
+	state?: TrialState | undefined;
+	/** Only the trials of the configuration with this hash. */
+	configuration?: string | undefined;
+	cursor?: string | undefined;
+	limit: number;
+};
 
 type Position = [configurationNo: number, seed: number];
 
@@ -34,6 +40,7 @@ export async function listTrials({
 		sql`
 			where trial.sweep_id = ${sweepId}
 				${query.state === undefined ? sql`` : sql`and trial.state = ${query.state}`}
+				${query.configuration === undefined ? sql`` : sql`and configuration.hash = ${query.configuration}`}
 				${after === null ? sql`` : sql`and (trial.configuration_no, trial.seed) > (${after[0]}, ${after[1]})`}
 			order by trial.configuration_no, trial.seed limit ${query.limit + 1}`,
 	);

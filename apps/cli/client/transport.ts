@@ -14,10 +14,10 @@ export type Call<T extends z.ZodType> = {
 	idempotencyKey?: string | undefined;
 	/** Repeating it cannot change anything twice: it may be retried. */
 	repeatable: boolean;
-	/** The contract of the answer; `z.string()` for CSV. */
+	/** The contract of the answer; `z.string()` for CSV and NDJSON. */
 	answer: T;
 	/** JSON unless told. */
-	accept?: 'text/csv' | undefined;
+	accept?: 'text/csv' | 'application/x-ndjson' | undefined;
 	signal?: AbortSignal | undefined;
 	/** In place of the client's, for a call that takes long by its nature. */
 	timeoutMs?: number | undefined;

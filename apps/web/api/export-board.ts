@@ -9,14 +9,11 @@ export type ExportFormat = 'csv' | 'ndjson';
  */
 export async function exportBoard(
 	sweepId: string,
-	{ rankBy, device }: BoardQuery,
+	query: BoardQuery,
 	format: ExportFormat,
 ): Promise<{ name: string; content: Blob }> {
-	const query = { rankBy, device: device ?? undefined };
 	const parts: string[] = [];
 	if (format === 'csv') parts.push(await client.leaderboardCsv(sweepId, query));
-	else
-		for await (const entry of client.eachLeaderboardEntry(sweepId, { ...query, limit: 100 }))
-			parts.push(`${JSON.stringify(entry)}\n`);
+	else for (const entry of await client.wholeLeaderboard(sweepId, query)) parts.push(`${JSON.stringify(entry)}\n`);
 	return { name: `leaderboard-${sweepId}.${format}`, content: new Blob(parts) };
 }

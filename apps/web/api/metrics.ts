@@ -6,8 +6,11 @@ import { nextPoll } from './polling.ts';
 /** The epochs of a trial that are known; `complete` once they were fetched after its end. */
 export type TrialMetrics = { points: MetricsPoint[]; complete: boolean };
 
-/** Each poll asks only for epochs after the last one known. `ended`: nothing more will come. */
-export const metricsQuery = (trialId: string, ended: boolean) =>
+/**
+ * Each poll asks only for epochs after the last one known. `ended`: nothing more will come; `streaming`: events bring the
+ * rest.
+ */
+export const metricsQuery = (trialId: string, ended: boolean, streaming = false) =>
 	queryOptions({
 		queryKey: ['metrics', trialId],
 		queryFn: async ({ signal, client: queries }): Promise<TrialMetrics> => {
@@ -15,10 +18,11 @@ export const metricsQuery = (trialId: string, ended: boolean) =>
 			const fresh: MetricsPoint[] = [];
 			for await (const point of client.eachMetric(trialId, { after: known.at(-1)?.epoch }, { signal }))
 				fresh.push(point);
-			return { points: mergeEpochs(known, fresh), complete: ended };
+			// Events may have brought epochs in the meantime.
+			return { points: mergeEpochs(knownPoints(queries, trialId), fresh), complete: ended };
 		},
 		staleTime: ({ state }) => (state.data?.complete ? Number.POSITIVE_INFINITY : 0),
-		refetchInterval: ({ state }) => nextPoll(state.error, !state.data?.complete),
+		refetchInterval: ({ state }) => nextPoll(state.error, !streaming && !state.data?.complete),
 	});
 
 function knownPoints(queries: QueryClient, trialId: string): MetricsPoint[] {

@@ -25,25 +25,34 @@ export const sweepsQuery = ({ q, state }: SweepFilter) =>
 		},
 	});
 
-export const sweepQuery = (sweepId: string) =>
+/** `streaming`: events keep it up to date. */
+export const sweepQuery = (sweepId: string, streaming = false) =>
 	queryOptions({
 		queryKey: ['sweep', sweepId],
 		queryFn: ({ signal }): Promise<Sweep> => client.getSweep(sweepId, { signal }),
 		refetchInterval: ({ state: { data, error } }) =>
-			nextPoll(error, data === undefined || !isTerminalSweep(data.state)),
+			nextPoll(error, !streaming && (data === undefined || !isTerminalSweep(data.state))),
 	});
 
-export type BoardQuery = { rankBy: RankBy; device: string | null };
+export type BoardQuery = { rankBy: RankBy };
 
-export const leaderboardQuery = (sweepId: string, { rankBy, device }: BoardQuery, live: boolean) =>
-	infiniteQueryOptions({
-		queryKey: ['sweep', sweepId, 'leaderboard', { rankBy, device }],
-		queryFn: ({ pageParam, signal }) =>
-			client.leaderboard(sweepId, { rankBy, device: device ?? undefined, cursor: pageParam, limit: 100 }, { signal }),
-		initialPageParam: undefined as string | undefined,
-		getNextPageParam: (page) => page.nextCursor ?? undefined,
+/** The whole board, of one moment. `poll`: more trials will finish, and no events tell of them. */
+export const boardQuery = (sweepId: string, { rankBy }: BoardQuery, poll: boolean) =>
+	queryOptions({
+		queryKey: ['sweep', sweepId, 'board', { rankBy }],
+		queryFn: ({ signal }) => client.wholeLeaderboard(sweepId, { rankBy }, { signal }),
 		placeholderData: keepPreviousData,
-		refetchInterval: ({ state: { error } }) => nextPoll(error, live),
+		staleTime: 1_000,
+		refetchInterval: ({ state: { data, error } }) =>
+			Math.max(Number(nextPoll(error, poll)), poll ? (data?.length ?? 0) : 0) || false,
+	});
+
+/** The trials of one configuration: a result for every seed that has finished. */
+export const resultsQuery = (sweepId: string, configuration: string) =>
+	queryOptions({
+		queryKey: ['sweep', sweepId, 'results', configuration],
+		queryFn: ({ signal }) => client.listTrials(sweepId, { configuration, limit: 100 }, { signal }),
+		staleTime: 1_000,
 	});
 
 export const trialsQuery = (sweepId: string, state: TrialState | null, live: boolean) =>

@@ -1,39 +1,97 @@
-import { Group, SegmentedControl, Select } from '@mantine/core';
+import { Group, SegmentedControl, Select, Slider, Text } from '@mantine/core';
 import { useState } from 'react';
-import { type Measure, measures, type Scale } from './curve-series.ts';
+import {
+	type CurveChoice,
+	defaultCurve,
+	type Measure,
+	measures,
+	type ProgressAxis,
+	type Scale,
+} from './curve-series.ts';
 
-const choices = Object.entries(measures).map(([value, { label }]) => ({ value, label }));
+const measureChoices = Object.entries(measures).map(([value, { label }]) => ({ value, label }));
+const progressChoices: { value: ProgressAxis; label: string }[] = [
+	{ value: 'epoch', label: 'epochs' },
+	{ value: 'updates', label: 'updates' },
+	{ value: 'seconds', label: 'seconds' },
+];
+const scales: { value: Scale; label: string }[] = [
+	{ value: 'linear', label: 'linear' },
+	{ value: 'log', label: 'log' },
+];
 
 export function useCurveChoice() {
-	const [measure, setMeasure] = useState<Measure>('valAccuracy');
-	const [scale, setScale] = useState<Scale>('linear');
-	return { measure, setMeasure, scale, setScale };
+	const [choice, setChoice] = useState<CurveChoice>(defaultCurve);
+	return { choice, change: (part: Partial<CurveChoice>) => setChoice((now) => ({ ...now, ...part })) };
 }
 
-/** Which measure is drawn, and on which axis. */
-export function CurveControls({ choice }: { choice: ReturnType<typeof useCurveChoice> }) {
+/** Which measure is drawn, along what, on which axes, and how smooth. */
+export function CurveControls({ choice, change }: ReturnType<typeof useCurveChoice>) {
 	return (
-		<Group gap="xs" justify="space-between">
+		<Group gap="sm" align="end">
 			<Select
-				aria-label="Measure"
+				label="Measure"
 				size="xs"
 				w={240}
 				maw="100%"
-				data={choices}
+				data={measureChoices}
 				value={choice.measure}
-				onChange={(value) => choice.setMeasure(value as Measure)}
+				onChange={(value) => change({ measure: value as Measure })}
 				allowDeselect={false}
 			/>
-			<SegmentedControl<Scale>
-				aria-label="Axis"
-				size="xs"
-				data={[
-					{ value: 'linear', label: 'linear' },
-					{ value: 'log', label: 'log' },
-				]}
-				value={choice.scale}
-				onChange={choice.setScale}
-			/>
+			<Labelled text="Measure’s axis">
+				<SegmentedControl<Scale>
+					aria-label="Measure’s axis"
+					size="xs"
+					data={scales}
+					value={choice.scale}
+					onChange={(scale) => change({ scale })}
+				/>
+			</Labelled>
+			<Labelled text="Along">
+				<SegmentedControl<ProgressAxis>
+					aria-label="Along"
+					size="xs"
+					data={progressChoices}
+					value={choice.along}
+					onChange={(along) => change({ along })}
+				/>
+			</Labelled>
+			<Labelled text="Its axis">
+				<SegmentedControl<Scale>
+					aria-label="Axis of progress"
+					size="xs"
+					data={scales}
+					value={choice.alongScale}
+					onChange={(alongScale) => change({ alongScale })}
+				/>
+			</Labelled>
+			<div className="top-slider">
+				<Text size="xs" fw={500} aria-hidden>
+					Smoothing {choice.smoothing.toFixed(2)}
+				</Text>
+				<Slider
+					size="sm"
+					min={0}
+					max={0.95}
+					step={0.05}
+					label={null}
+					value={choice.smoothing}
+					onChange={(smoothing) => change({ smoothing })}
+					thumbLabel="Smoothing"
+				/>
+			</div>
 		</Group>
+	);
+}
+
+function Labelled({ text, children }: { text: string; children: React.ReactNode }) {
+	return (
+		<div>
+			<Text size="xs" fw={500} mb={2} aria-hidden>
+				{text}
+			</Text>
+			{children}
+		</div>
 	);
 }

@@ -1,5 +1,5 @@
 import type { MetricsPoint } from '@basin/cli/client.ts';
-import { formatLoss, formatPercent, formatPercentTick } from '../format/numbers.ts';
+import { formatCount, formatLoss, formatPercent, formatPercentTick, formatSeconds } from '../format/numbers.ts';
 
 /** What a learning curve can show. */
 export const measures = {
@@ -44,16 +44,66 @@ export const measures = {
 >;
 export type Measure = keyof typeof measures;
 
+/** What a curve runs along. `seconds` are those of the updates alone, added up. */
+export const progresses = {
+	epoch: { label: 'epoch', format: (value: number) => `epoch ${formatCount(value)}` },
+	updates: { label: 'updates', format: (value: number) => `${formatCount(value)} updates` },
+	seconds: { label: 'seconds of updates', format: formatSeconds },
+} as const;
+export type ProgressAxis = keyof typeof progresses;
+
 export type Scale = 'linear' | 'log';
 
-/** One line: (epoch, value) in order. */
-export type Series = { id: string; name: string; points: [epoch: number, value: number][]; dashed: boolean };
+export type CurveChoice = {
+	measure: Measure;
+	/** Of the measure. */
+	scale: Scale;
+	along: ProgressAxis;
+	alongScale: Scale;
+	/** Share of the smoothed value that the one before it keeps: 0 is as measured. */
+	smoothing: number;
+};
 
-/** The points that can be drawn: no value where the loss was not finite, and none at or below 0 on a log axis. */
-export function pointsOf(metrics: MetricsPoint[], measure: Measure, scale: Scale): [number, number][] {
-	return metrics.flatMap((point): [number, number][] => {
+export const defaultCurve: CurveChoice = {
+	measure: 'valAccuracy',
+	scale: 'linear',
+	along: 'epoch',
+	alongScale: 'linear',
+	smoothing: 0,
+};
+
+/** One line: (progress, value) in order. */
+export type Series = {
+	id: string;
+	name: string;
+	points: [progress: number, value: number][];
+	dashed: boolean;
+	/** Undefined: the next of the palette. */
+	color?: string | undefined;
+};
+
+/** The points that can be drawn: no value where the loss was not finite, and nothing at or below 0 on a log axis. */
+export function pointsOf(metrics: readonly MetricsPoint[], choice: CurveChoice): [number, number][] {
+	const { measure, scale, along, alongScale, smoothing } = choice;
+	let seconds = 0;
+	const points = metrics.flatMap((point): [number, number][] => {
+		seconds += point.epochSeconds;
 		const value = measures[measure].read(point);
-		if (value === null || (scale === 'log' && value <= 0)) return [];
-		return [[point.epoch, value]];
+		const progress = { epoch: point.epoch, updates: point.updates, seconds }[along];
+		if (value === null || (alongScale === 'log' && progress <= 0)) return [];
+		return [[progress, value]];
+	});
+	return smooth(points, smoothing).filter(([, value]) => scale === 'linear' || value > 0);
+}
+
+/** Exponential moving average, corrected for its start (as Adam's moments are), so that the first point stays. */
+export function smooth(points: [number, number][], keep: number): [number, number][] {
+	if (keep <= 0) return points;
+	let average = 0;
+	let weight = 0;
+	return points.map(([progress, value]) => {
+		average = keep * average + (1 - keep) * value;
+		weight = keep * weight + (1 - keep);
+		return [progress, average / weight];
 	});
 }

@@ -1,41 +1,32 @@
-import { useComputedColorScheme } from '@mantine/core';
 import { LineChart as LineSeries } from 'echarts/charts';
 import { GridComponent, LegendComponent, TooltipComponent } from 'echarts/components';
-import { type EChartsType, init, use } from 'echarts/core';
+import { use } from 'echarts/core';
 import { CanvasRenderer } from 'echarts/renderers';
-import { useEffect, useRef } from 'react';
+import { useCallback } from 'react';
+import { measures, progresses } from './curve-series.ts';
+import { EChart } from './echart.tsx';
+import type { Scheme } from './ink.ts';
 import { type LineChartProps, lineOption } from './line-option.ts';
 
 use([LineSeries, GridComponent, LegendComponent, TooltipComponent, CanvasRenderer]);
 
 /** Learning curves. Loaded when first shown: the chart library is larger than the rest of the app. */
 export default function LineChart(props: LineChartProps) {
-	const box = useRef<HTMLDivElement>(null);
-	const chart = useRef<EChartsType>(null);
-	const scheme = useComputedColorScheme('light');
-
-	useEffect(() => {
-		const made = init(box.current!);
-		chart.current = made;
-		const observer = new ResizeObserver(() => made.resize());
-		observer.observe(box.current!);
-		return () => {
-			observer.disconnect();
-			made.dispose();
-		};
-	}, []);
-
-	useEffect(() => {
-		chart.current?.setOption(lineOption(props, scheme), { notMerge: true });
-	}, [props, scheme]);
-
-	return <div ref={box} className="chart" role="img" aria-label={describe(props)} />;
+	const option = useCallback((scheme: Scheme) => lineOption(props, scheme), [props]);
+	return <EChart option={option} label={describe(props)} />;
 }
 
-function describe({ title, series, format }: LineChartProps): string {
-	const lines = series.map(({ name, points }) => {
+/** Beyond so many curves a list of their ends helps nobody. */
+const described = 10;
+
+function describe({ series, choice }: LineChartProps): string {
+	const { label, format } = measures[choice.measure];
+	const lines = series.slice(0, described).map(({ name, points }) => {
 		const last = points.at(-1);
-		return last === undefined ? `${name}: no epoch yet` : `${name}: ${format(last[1])} at epoch ${last[0]}`;
+		return last === undefined
+			? `${name}: no epoch yet`
+			: `${name}: ${format(last[1])} at ${progresses[choice.along].format(last[0])}`;
 	});
-	return `${title} by epoch. ${lines.join('; ')}`;
+	const more = series.length > described ? `; and ${series.length - described} more` : '';
+	return `${label} by ${progresses[choice.along].label}. ${lines.join('; ')}${more}`;
 }

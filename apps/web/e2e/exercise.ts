@@ -104,10 +104,13 @@ async function watchToEnd(page: Page, timeoutMs: number): Promise<void> {
 	const before = await rows.allInnerTexts();
 	assert.match(before[0]!, /\d\d\.\d\d\s%/);
 
+	await page.getByRole('tab', { name: 'Curves' }).click();
 	await page.getByRole('img', { name: /at epoch 2; .* at epoch 2$/ }).waitFor();
 	assert.ok(await isDrawn(page), 'the curves are drawn');
 
 	await page.reload();
+	await page.getByRole('img', { name: /at epoch 2; .* at epoch 2$/ }).waitFor();
+	await page.getByRole('tab', { name: 'Leaderboard' }).click();
 	await board.getByText('3 / 3').nth(1).waitFor();
 	assert.deepEqual(await rows.allInnerTexts(), before, 'a reload shows the same leaderboard');
 }
@@ -142,11 +145,18 @@ async function openWinner(page: Page): Promise<void> {
 	assert.equal(await artifact.getByRole('code').textContent(), hash, 'an artifact has the hash that is shown');
 }
 
+const tabs = ['heat', 'time', 'batch', 'curves', 'parallel', 'compare', 'trials', 'spec'];
+
 /** Wide tables scroll in their own box, never the page. */
 async function fitNarrowScreen(page: Page, baseUrl: string, sweepId: string): Promise<void> {
 	const size = page.viewportSize();
 	await page.setViewportSize({ width: 400, height: 800 });
-	for (const path of ['/', '/sweeps/new', `/sweeps/${sweepId}`, `/sweeps/${sweepId}?tab=trials`]) {
+	for (const path of [
+		'/',
+		'/sweeps/new',
+		`/sweeps/${sweepId}`,
+		...tabs.map((tab) => `/sweeps/${sweepId}?tab=${tab}`),
+	]) {
 		await page.goto(`${baseUrl}${path}`);
 		await page.getByRole('heading', { level: 1 }).waitFor();
 		const width = await page.evaluate(() => document.documentElement.scrollWidth);

@@ -27,7 +27,7 @@ import { announcement, countsText, progressText, reasonsText, sizeText } from '.
 const barColors: Partial<Record<SweepState, string>> = { failed: 'red', cancelled: 'gray' };
 
 /** Name, state, progress and best configuration of a sweep. */
-export function SweepHeader({ sweep }: { sweep: Sweep }) {
+export function SweepHeader({ sweep, streaming }: { sweep: Sweep; streaming: boolean }) {
 	const ended = isTerminalSweep(sweep.state);
 	const rule = trainingRuleText(sweep.spec);
 	return (
@@ -71,7 +71,7 @@ export function SweepHeader({ sweep }: { sweep: Sweep }) {
 						{...(barColors[sweep.state] === undefined ? {} : { color: barColors[sweep.state] })}
 					/>
 					<Best sweep={sweep} />
-					<Failures sweep={sweep} />
+					<Failures sweep={sweep} streaming={streaming} />
 				</Stack>
 				<VisuallyHidden role="status">{announcement(sweep)}</VisuallyHidden>
 			</Paper>
@@ -129,10 +129,10 @@ function Best({ sweep }: { sweep: Sweep }) {
 
 const sampled = 100;
 
-function Failures({ sweep }: { sweep: Sweep }) {
+function Failures({ sweep, streaming }: { sweep: Sweep; streaming: boolean }) {
 	const { failed } = sweep.counts;
 	const { data } = useQuery({
-		...trialSampleQuery(sweep.id, 'failed', sampled, !isTerminalSweep(sweep.state)),
+		...trialSampleQuery(sweep.id, 'failed', sampled, !streaming && !isTerminalSweep(sweep.state)),
 		enabled: failed > 0,
 	});
 	if (failed === 0) return null;

@@ -2,28 +2,23 @@ import type { Trial } from '@basin/cli/client.ts';
 import { TrialState } from '@basin/core/contracts/states.ts';
 import { Anchor, Button, Group, Select, Skeleton, Stack, Table, Text } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { Link, useSearchParams } from 'react-router';
+import { Link } from 'react-router';
 import { trialsQuery } from '../api/queries.ts';
 import { formatConfiguration } from '../format/configurations.ts';
 import { formatPercent, formatQuantity, formatSeconds } from '../format/numbers.ts';
 import { StaleNotice } from '../shell/notices.tsx';
 import { ScrollTable } from '../shell/scroll-table.tsx';
 import { StateBadge } from '../shell/state-badge.tsx';
-import type { PanelProps } from './board-panel.tsx';
+import { useAddress } from '../shell/use-address.ts';
+import type { PanelProps } from './panel-props.ts';
 
 /** Every trial of the sweep, with its state and the reason when it failed. */
-export function TrialsPanel({ sweep, live, pageIsStale }: PanelProps) {
-	const [params, setParams] = useSearchParams();
+export function TrialsPanel({ sweep, live, streaming, pageIsStale }: PanelProps) {
+	const { params, setParam } = useAddress();
 	const parsed = TrialState.safeParse(params.get('state'));
 	const state = parsed.success ? parsed.data : null;
-	const query = useInfiniteQuery(trialsQuery(sweep.id, state, live));
+	const query = useInfiniteQuery(trialsQuery(sweep.id, state, live && !streaming));
 	const trials = query.data?.pages.flatMap((page) => page.items);
-
-	const filterBy = (value: string | null) =>
-		setParams(value === null ? { tab: 'trials' } : { tab: 'trials', state: value }, {
-			replace: true,
-			preventScrollReset: true,
-		});
 
 	return (
 		<Stack>
@@ -35,7 +30,7 @@ export function TrialsPanel({ sweep, live, pageIsStale }: PanelProps) {
 					size="xs"
 					data={TrialState.options}
 					value={state}
-					onChange={filterBy}
+					onChange={(value) => setParam('state', value)}
 					clearable
 				/>
 				<Text size="sm" c="dimmed" role="status">

@@ -1,6 +1,5 @@
 import type { MetricsPoint } from '@basin/cli/client.ts';
 import { Paper, Stack, Table, Text, Title } from '@mantine/core';
-import { useMemo } from 'react';
 import { CurveControls, useCurveChoice } from '../charts/curve-controls.tsx';
 import { measures, pointsOf } from '../charts/curve-series.ts';
 import { LazyLineChart } from '../charts/lazy-line-chart.tsx';
@@ -9,13 +8,9 @@ import { ScrollTable } from '../shell/scroll-table.tsx';
 
 /** The trial's curve, and the same numbers as a table. */
 export function MetricsPanel({ points, epochs }: { points: MetricsPoint[]; epochs: number }) {
-	const choice = useCurveChoice();
-	const { measure, scale } = choice;
-	const { label, format, tick } = measures[measure];
-	const series = useMemo(
-		() => [{ id: 'trial', name: label, dashed: false, points: pointsOf(points, measure, scale) }],
-		[points, measure, scale, label],
-	);
+	const curve = useCurveChoice();
+	const { label } = measures[curve.choice.measure];
+	const series = [{ id: 'trial', name: label, dashed: false, points: pointsOf(points, curve.choice) }];
 	return (
 		<Stack gap="md">
 			<Paper withBorder p="md">
@@ -23,8 +18,8 @@ export function MetricsPanel({ points, epochs }: { points: MetricsPoint[]; epoch
 					<Title order={2} size="h4">
 						Learning curve
 					</Title>
-					<CurveControls choice={choice} />
-					<LazyLineChart title={label} series={series} scale={scale} format={format} tick={tick} />
+					<CurveControls {...curve} />
+					<LazyLineChart series={series} choice={curve.choice} />
 				</Stack>
 			</Paper>
 			<EpochsTable points={points} epochs={epochs} />

@@ -3,7 +3,7 @@ import { TrialState } from '@basin/core/contracts/states.ts';
 import { listTrials } from '@basin/db/trials/list.ts';
 import { createRoute, z } from '@hono/zod-openapi';
 import type { Api, ApiDeps } from '../../deps.ts';
-import { cursorParameter, defaultLimit, limitParameter, sweepPath } from '../../parameters.ts';
+import { cursorParameter, defaultLimit, limitParameter, sweepPath, textParameter } from '../../parameters.ts';
 import { json, problems } from '../../responses.ts';
 
 const route = createRoute({
@@ -16,6 +16,7 @@ const route = createRoute({
 		params: sweepPath,
 		query: z.strictObject({
 			state: TrialState.optional(),
+			configuration: textParameter({ max: 64, description: 'Only the trials of the configuration with this hash.' }).optional(),
 			cursor: cursorParameter.optional(),
 			limit: limitParameter.optional(),
 		}),

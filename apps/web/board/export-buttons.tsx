@@ -7,9 +7,9 @@ import type { BoardQuery } from '../api/queries.ts';
 import { errorSentence } from '../shell/notices.tsx';
 
 /** Downloads of the whole ranking, in the order that is shown. */
-export function ExportButtons({ sweep, board }: { sweep: Sweep; board: BoardQuery }) {
+export function ExportButtons({ sweep, rankBy }: { sweep: Sweep } & BoardQuery) {
 	const download = useMutation({
-		mutationFn: (format: ExportFormat) => exportBoard(sweep.id, board, format),
+		mutationFn: (format: ExportFormat) => exportBoard(sweep.id, { rankBy }, format),
 		onSuccess: ({ name, content }) => save(name, content),
 	});
 	return (

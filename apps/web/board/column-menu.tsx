@@ -1,0 +1,54 @@
+import { Button, Checkbox, Popover, Stack } from '@mantine/core';
+import { useLocalStorage } from '@mantine/hooks';
+import { IconColumns3 } from '@tabler/icons-react';
+import { type Column, columns } from './board-columns.tsx';
+import type { ColumnId } from './board-order.ts';
+
+/** The columns that are shown, kept in this browser; until a person chooses, the device only where there are several. */
+export function useColumns(severalDevices: boolean) {
+	const [chosen, setChosen] = useLocalStorage<ColumnId[] | null>({
+		key: 'basin.columns',
+		defaultValue: null,
+		getInitialValueInEffect: false,
+	});
+	const isShown = (column: Column) =>
+		column.id === 'rank' ||
+		(chosen?.includes(column.id) ?? (column.byDefault || (severalDevices && column.id === 'device')));
+	const shown = columns.filter(isShown);
+	const toggle = (id: ColumnId) => {
+		const ids = shown.map((column) => column.id);
+		setChosen(ids.includes(id) ? ids.filter((one) => one !== id) : [...ids, id]);
+	};
+	return { shown, toggle, reset: () => setChosen(null) };
+}
+
+/** Which columns the board shows. The rank stays: it leads to the trial. */
+export function ColumnMenu({ shown, toggle, reset }: ReturnType<typeof useColumns>) {
+	return (
+		<Popover position="bottom-end" withinPortal={false} trapFocus>
+			<Popover.Target>
+				<Button variant="default" size="xs" leftSection={<IconColumns3 size={14} aria-hidden />}>
+					Columns
+				</Button>
+			</Popover.Target>
+			<Popover.Dropdown role="group" aria-label="Columns that are shown">
+				<Stack gap={6}>
+					{columns
+						.filter(({ id }) => id !== 'rank')
+						.map(({ id, title }) => (
+							<Checkbox
+								key={id}
+								size="xs"
+								label={title}
+								checked={shown.some((column) => column.id === id)}
+								onChange={() => toggle(id)}
+							/>
+						))}
+					<Button variant="default" size="compact-xs" onClick={reset}>
+						As at first
+					</Button>
+				</Stack>
+			</Popover.Dropdown>
+		</Popover>
+	);
+}
