@@ -106,7 +106,14 @@ async function trainEpoch(input: {
 	const { rows, indexes } = split.train;
 	const order = epochOrder(indexes, assignment.seed, epoch);
 	const eta = etasOfEpoch({ ...assignment, updatesPerEpoch: program.updatesPerEpoch }, epoch);
-	const { state, sums, seconds } = await program.runEpoch({ state: input.state, rows, order, eta });
+	const { state, sums, seconds } = await program.runEpoch({
+		state: input.state,
+		rows,
+		order,
+		eta,
+		seed: assignment.seed,
+		epoch,
+	});
 	const [validated, validationSeconds] = await timed(() => program.evaluate({ state, ...split.validation }));
 	const metrics = {
 		epoch,

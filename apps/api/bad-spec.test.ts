@@ -33,7 +33,12 @@ const cases: [string, Record<string, unknown> | string, [pointer: string, senten
 	[
 		'an unknown preset',
 		{ model: { preset: 'mpl' } },
-		[['/model/preset', 'must be "softmax", "mlp", "cnn", "keskar-f1", "resnet8" or "custom"; did you mean "mlp"?']],
+		[
+			[
+				'/model/preset',
+				'must be "softmax", "mlp", "cnn", "keskar-f1", "keskar-c1", "resnet8" or "custom"; did you mean "mlp"?',
+			],
+		],
 	],
 	['neither a preset nor layers', { model: {} }, [['/model/layers', 'is required, unless `preset` names a model']]],
 	['layers that are no list', { model: { layers: 'dense' } }, [['/model/layers', 'must be a list of layers']]],
@@ -47,6 +52,17 @@ const cases: [string, Record<string, unknown> | string, [pointer: string, senten
 		'layers that do not fit the images',
 		{ model: { layers: [{ type: 'dense', units: 10 }] } },
 		[['/model/layers/0', '(dense) needs a flat input, but gets [28, 28, 1]: put a flatten before it']],
+	],
+	[
+		'dropout of everything',
+		{ model: { layers: [{ type: 'dropout', rate: 1 }] } },
+		[['/model/layers/0/rate', 'must be less than 1: with 1 nothing would be left']],
+	],
+	['dropout without a rate', { model: { layers: [{ type: 'dropout' }] } }, [['/model/layers/0/rate', 'is required']]],
+	[
+		'ghost batches of one example',
+		{ model: { layers: [{ type: 'batchNorm', ghostBatchSize: 1 }] } },
+		[['/model/layers/0/ghostBatchSize', 'must be at least 2: one example has no variance']],
 	],
 	['a key of another preset', { model: { preset: 'softmax', hidden: [1] } }, [['/model/hidden', /^is unknown/]]],
 	['no hidden layer', { model: { preset: 'mlp', hidden: [] } }, [['/model/hidden', 'needs at least 1 value']]],

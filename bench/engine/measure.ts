@@ -27,9 +27,10 @@ for (const batchSize of batchSizes[network]) {
 		rowsPerEpoch,
 	});
 	const eta = network === 'mlp' ? 0.01 : 0.001;
-	const { state } = await program.runEpoch({ state: program.initialState(0), rows, order, eta });
+	const epoch = { rows, order, eta, seed: 0, epoch: 1 };
+	const { state } = await program.runEpoch({ state: program.initialState(0), ...epoch });
 	const before = process.cpuUsage();
-	const { seconds } = await program.runEpoch({ state, rows, order, eta });
+	const { seconds } = await program.runEpoch({ state, ...epoch });
 	const { user, system } = process.cpuUsage(before);
 	const cores = (user + system) / 1e6 / seconds;
 	console.log(`B=${batchSize} ms_per_update=${((seconds * 1000) / updates).toFixed(4)} cores=${cores.toFixed(2)}`);

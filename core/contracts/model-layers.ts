@@ -72,6 +72,21 @@ const plainLayers = [
 		momentum: z.number().min(0).lt(1, 'must be less than 1').default(0.99).meta({
 			description: 'Of the running means and variances that validation and the exported model use.',
 		}),
+		ghostBatchSize: z.int().min(2, 'must be at least 2: one example has no variance').optional().meta({
+			description:
+				'Mean and variance over every so many examples of a batch instead of over all, the last ones fewer (ghost batch norm, Hoffer et al., arXiv 1705.08741). Default: the whole batch.',
+		}),
+	}),
+	z.strictObject({
+		type: z.literal('dropout'),
+		rate: z
+			.number(orElse('must be a number of at least 0 and less than 1'))
+			.min(0, 'must be at least 0')
+			.lt(1, 'must be less than 1: with 1 nothing would be left')
+			.meta({
+				description:
+					'The part of its input that training sets to 0; what is left is divided by 1 − rate. Validation and the exported model drop nothing.',
+			}),
 	}),
 ] as const;
 

@@ -140,6 +140,10 @@ export const ModelSpec = z
 		z.strictObject({ preset: z.literal('keskar-f1'), initializer: Initializer.default('glorotUniform') }).meta({
 			description: 'F1 of Keskar et al. (arXiv 1609.04836): five dense layers of 512 with batch norm and relu.',
 		}),
+		z.strictObject({ preset: z.literal('keskar-c1'), initializer: Initializer.default('glorotUniform') }).meta({
+			description:
+				'C1 of Keskar et al. (arXiv 1609.04836): two convolutions of 64 filters with pools, dense layers of 384 and 192, batch norm and dropout.',
+		}),
 		z.strictObject({ preset: z.literal('resnet8'), initializer: Initializer.default('heNormal') }).meta({
 			description:
 				'He et al. (arXiv 1512.03385) for CIFAR-10 with n = 1: three residual blocks with batch norm, 16 to 64 filters.',

@@ -101,9 +101,35 @@ test('a batch that batch norm needs whole is refused when it would not fit, and 
 	assert.deepEqual(batchFaults(ModelSpec.parse({ preset: 'cnn' }), datasets.cifar10, batches(50_000)), []);
 });
 
+test('ghost batches let a batch be cut: only what belongs together has to fit', () => {
+	const faults = (first: number, second: number) => {
+		const norms = [first, second].map((ghostBatchSize) => ({ type: 'batchNorm', ghostBatchSize }));
+		const layers = [convolution, ...norms, { type: 'globalAvgPool' }, output];
+		const model = ModelSpec.parse({ layers });
+		assert.equal(resolveModel(model, datasets.cifar10).rowsTogether, 3 * first);
+		return batchFaults(model, datasets.cifar10, [{ batchSize: 50_000, eta: 0.1, lambda: 0 }]);
+	};
+	assert.deepEqual(faults(2 * 128, 3 * 128), []);
+	assert.match(faults(2 * 5000, 3 * 5000)[0]!.message, /its ghost batches need 30,000 examples at once, .* at most /);
+});
+
 test('running means are no trainable numbers', () => {
 	const { parameters } = resolveModel(ModelSpec.parse({ preset: 'keskar-f1' }), datasets.mnist);
 	assert.equal(parameters, 785 * 512 + 4 * 513 * 512 + 5 * 2 * 512 + 513 * 10);
+});
+
+test('keskar-c1 has the layers and the numbers of the authors’ code', () => {
+	const { parameters, layers } = resolveModel(ModelSpec.parse({ preset: 'keskar-c1' }), datasets.cifar10);
+	const images = (25 * 3 + 1) * 64 + 2 * 64 + ((25 * 64 + 1) * 64 + 2 * 64);
+	const hidden = (8 * 8 * 64 + 1) * 384 + 2 * 384 + ((384 + 1) * 192 + 2 * 192);
+	assert.equal(parameters, images + hidden + 193 * 10);
+	assert.equal(parameters, 1_757_834);
+	const image = ['conv2d', 'batchNorm', 'relu', 'maxPool'];
+	const dense = ['dense', 'batchNorm', 'relu', 'dropout'];
+	assert.deepEqual(
+		layers.map(({ kind }) => kind),
+		[...image, ...image, 'flatten', ...dense, ...dense, 'dense'],
+	);
 });
 
 test('resnet8 has the layers and the numbers of He et al. with n = 1 and projections', () => {

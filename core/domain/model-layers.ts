@@ -1,7 +1,16 @@
 import type { FieldError } from '../contracts/errors.ts';
 import type { Activation, Initializer, ModelLayer } from '../contracts/model-layers.ts';
 import { type Configuration, limits, type ModelSpec } from '../contracts/sweep-spec.ts';
-import { count, inferShape, LayerFault, type LayerSpec, type Pair, written } from './network-shape.ts';
+import {
+	count,
+	inferShape,
+	LayerFault,
+	type LayerShape,
+	type LayerSpec,
+	type Pair,
+	rowsTogether,
+	written,
+} from './network-shape.ts';
 import { defaultInitializer, presetLayers } from './presets.ts';
 import { grouped } from './spec-faults.ts';
 
@@ -18,8 +27,10 @@ export interface ResolvedModel {
 	layers: readonly LayerSpec[];
 	/** Trainable numbers: a worker holds the weights, their momentum and both again while it saves them. */
 	parameters: number;
-	/** Numbers that an example keeps from forward to backward where a batch cannot be cut into blocks; else 0. */
-	wholeBatchNumbers: number;
+	/** Neighbours in a batch that must be trained at once: `Infinity` for all of them, 1 where a batch may be cut anywhere. */
+	rowsTogether: number;
+	/** Numbers that an example keeps from forward to backward. */
+	numbersKept: number;
 }
 
 /** The model does not fit the data set. `message` is the end of a sentence that begins with what `pointer` points at. */
@@ -44,16 +55,18 @@ export function resolveModel(model: ModelSpec, { inputShape, classes }: Examples
 	const input = isFlat ? [count(inputShape)] : inputShape;
 	const written_ = 'layers' in model ? model.layers : presetLayers(model, classes);
 	const layers: LayerSpec[] = [];
-	let [parameters, numbers] = [0, 0];
+	const shapes: LayerShape[] = [];
+	let [parameters, numbersKept] = [0, 0];
 	let shape = input;
 	for (const [index, layer] of written_.entries()) {
 		for (const step of stepsOf(layer)) {
 			const inferred = inferAt(step, shape, { model, index, layer, inputShape });
 			layers.push(step);
+			shapes.push(inferred);
 			shape = inferred.outputShape;
 			const trained = inferred.parameters.filter(({ counted }) => !counted);
 			parameters += trained.reduce((sum, parameter) => sum + count(parameter.shape), 0);
-			numbers += count(shape) + (inferred.unfolded ?? 0);
+			numbersKept += count(shape) + (inferred.unfolded ?? 0);
 		}
 	}
 	if (shape.length !== 1 || shape[0] !== classes) {
@@ -61,8 +74,7 @@ export function resolveModel(model: ModelSpec, { inputShape, classes }: Examples
 		const message = `(${written_[last]!.type}) gives ${written(shape)}, but the data set has ${classes} classes: the last layer must be dense with ${classes} units`;
 		throw new ModelFault({ pointer: `/model/layers/${last}`, message });
 	}
-	const isWhole = withInner(layers).some(({ kind }) => kind === 'batchNorm');
-	return { inputShape: input, layers, parameters, wholeBatchNumbers: isWhole ? numbers : 0 };
+	return { inputShape: input, layers, parameters, rowsTogether: rowsTogether(shapes), numbersKept };
 }
 
 /** Why a model cannot be trained on a data set: no fault, or one. */
@@ -79,17 +91,20 @@ export function modelFaults(model: ModelSpec, examples: Examples): FieldError[] 
 	}
 }
 
-/** Batch sizes whose batches, which batch norm needs whole, would not fit into memory. */
+/** Batch sizes whose batches, which batch norm needs whole or in large parts, would not fit into memory. */
 export function batchFaults(
 	model: ModelSpec,
 	examples: Examples,
 	configurations: readonly Configuration[],
 ): FieldError[] {
-	const { wholeBatchNumbers } = resolveModel(model, examples);
-	const largest = Math.floor(limits.wholeBatchNumbers / Math.max(1, wholeBatchNumbers));
-	const over = configurations.find(({ batchSize }) => wholeBatchNumbers > 0 && batchSize > largest);
+	const { rowsTogether, numbersKept } = resolveModel(model, examples);
+	const largest = Math.floor(limits.wholeBatchNumbers / numbersKept);
+	const over = configurations.find(({ batchSize }) => rowsTogether > 1 && Math.min(batchSize, rowsTogether) > largest);
 	if (!over) return [];
-	const message = `has a batch size of ${grouped(over.batchSize)}, but batchNorm needs a batch whole, and this model keeps ${grouped(wholeBatchNumbers)} numbers an example: at most ${grouped(largest)} fit`;
+	const needs = Number.isFinite(rowsTogether)
+		? `its ghost batches need ${grouped(rowsTogether)} examples at once`
+		: 'batchNorm needs a batch whole (or a ghostBatchSize)';
+	const message = `has a batch size of ${grouped(over.batchSize)}, but ${needs}, and this model keeps ${grouped(numbersKept)} numbers an example: at most ${grouped(largest)} fit`;
 	return [{ pointer: '/grid', message }];
 }
 
@@ -116,11 +131,6 @@ function inferAt(
 	}
 }
 
-/** Layers, and those that they are made of. */
-function withInner(layers: readonly LayerSpec[]): LayerSpec[] {
-	return layers.flatMap((layer) => (layer.kind === 'residual' ? [layer, ...withInner(layer.layers)] : [layer]));
-}
-
 /** A layer, and after it its activation. */
 function stepsOf(layer: ModelLayer): LayerSpec[] {
 	switch (layer.type) {
@@ -142,14 +152,10 @@ function stepsOf(layer: ModelLayer): LayerSpec[] {
 			const layers = layer.layers.flatMap(stepsOf);
 			return [{ kind: 'residual', layers }, ...activationOf(layer.activation)];
 		}
-		case 'leakyRelu':
-			return [{ kind: 'leakyRelu', negativeSlope: layer.negativeSlope }];
-		case 'layerNorm':
-			return [{ kind: 'layerNorm', epsilon: layer.epsilon }];
-		case 'batchNorm':
-			return [{ kind: 'batchNorm', epsilon: layer.epsilon, momentum: layer.momentum }];
-		default:
-			return [{ kind: layer.type }];
+		default: {
+			const { type, ...numbers } = layer;
+			return [{ kind: type, ...numbers } as LayerSpec];
+		}
 	}
 }
 

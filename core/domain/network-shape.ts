@@ -34,7 +34,8 @@ export type LayerSpec =
 	| { kind: 'tanh' }
 	| { kind: 'sigmoid' }
 	| { kind: 'layerNorm'; epsilon: number }
-	| { kind: 'batchNorm'; epsilon: number; momentum: number }
+	| { kind: 'batchNorm'; epsilon: number; momentum: number; ghostBatchSize?: number | undefined }
+	| { kind: 'dropout'; rate: number }
 	| { kind: 'residual'; layers: readonly LayerSpec[] };
 
 export interface ParameterSpec {
@@ -55,6 +56,10 @@ export interface LayerShape {
 	parameters: readonly ParameterSpec[];
 	/** Numbers that an example is unfolded into, where they are many more than those of input and output. */
 	unfolded?: number;
+	/** In training, how many neighbours in a batch depend on each other, counted from its start; default 1, all of them `Infinity`. */
+	rowsTogether?: number;
+	/** True when training draws random numbers. */
+	isRandom?: boolean;
 }
 
 /** A layer cannot stand where it does. The sentence says why and with which shapes; whoever lists the layers adds which one it is. */
@@ -125,7 +130,10 @@ export function inferShape(layer: LayerSpec, name: string, inputShape: readonly 
 			return {
 				outputShape: inputShape,
 				parameters: [...scaleAndOffset(name, inputShape), ...running(name, inputShape)],
+				rowsTogether: layer.ghostBatchSize ?? Number.POSITIVE_INFINITY,
 			};
+		case 'dropout':
+			return { outputShape: inputShape, parameters: [], isRandom: true };
 		case 'residual':
 			return residual(layer, name, inputShape);
 	}
@@ -158,7 +166,20 @@ function residual(layer: LayerSpec & { kind: 'residual' }, name: string, inputSh
 		outputShape,
 		parameters: shapes.flatMap(({ parameters }) => parameters),
 		unfolded: shapes.reduce((sum, { unfolded = 0, outputShape }) => sum + unfolded + count(outputShape), 0),
+		rowsTogether: rowsTogether(shapes),
+		isRandom: shapes.some(({ isRandom }) => isRandom === true),
 	};
+}
+
+/** In training, how many neighbours in a batch depend on each other through any of these layers: blocks are multiples of it. */
+export function rowsTogether(shapes: readonly LayerShape[]): number {
+	const sizes = shapes.map(({ rowsTogether = 1 }) => rowsTogether);
+	if (sizes.includes(Number.POSITIVE_INFINITY)) return Number.POSITIVE_INFINITY;
+	return sizes.reduce((multiple, size) => (multiple / greatestDivisor(multiple, size)) * size, 1);
+}
+
+function greatestDivisor(a: number, b: number): number {
+	return b === 0 ? a : greatestDivisor(b, a % b);
 }
 
 /** One number for each unit, or for each channel of an image. */

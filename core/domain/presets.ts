@@ -14,6 +14,8 @@ export function presetLayers(model: Preset, classes: number): ModelLayer[] {
 			return cnn(model.initializer, classes);
 		case 'keskar-f1':
 			return keskarF1(model.initializer, classes);
+		case 'keskar-c1':
+			return keskarC1(model.initializer, classes);
 		case 'resnet8':
 			return resnet8(model.initializer, classes);
 	}
@@ -49,6 +51,28 @@ function cnn(initializer: Initializer, classes: number): ModelLayer[] {
 function keskarF1(initializer: Initializer, classes: number): ModelLayer[] {
 	const hidden: ModelLayer[] = [{ type: 'dense', units: 512, initializer }, batchNorm, { type: 'relu' }];
 	return [...Array.from({ length: 5 }, () => hidden).flat(), { type: 'dense', units: classes, initializer }];
+}
+
+/** As `shallownet` of the authors' code: convolutions of stride 1, pools and convolutions that keep the margin. */
+function keskarC1(initializer: Initializer, classes: number): ModelLayer[] {
+	const sizes = { filters: 64, kernelSize: 5, strides: 1, padding: 'same', groups: 1, initializer } as const;
+	const images: ModelLayer[] = [
+		{ type: 'conv2d', ...sizes },
+		batchNorm,
+		{ type: 'relu' },
+		{ type: 'maxPool', poolSize: 3, strides: 2, padding: 'same' },
+	];
+	const hidden = (units: number): ModelLayer[] => [
+		{ type: 'dense', units, initializer },
+		batchNorm,
+		{ type: 'relu' },
+		{ type: 'dropout', rate: 0.5 },
+	];
+	return [
+		...[...images, ...images, { type: 'flatten' } as const],
+		...[...hidden(384), ...hidden(192)],
+		{ type: 'dense', units: classes, initializer },
+	];
 }
 
 function resnet8(initializer: Initializer, classes: number): ModelLayer[] {

@@ -118,6 +118,37 @@ const agreements: Agreement[] = [
 			{ kind: 'tanh' },
 		],
 	},
+	{
+		title: 'dropout of units and of images, in a block too, a rest of 20',
+		batchSize: 40,
+		count: 180,
+		eta: 0.02,
+		inputShape: [5, 5, 4],
+		layers: [
+			{ kind: 'dropout', rate: 0.1 },
+			conv(8),
+			{ kind: 'relu' },
+			{ kind: 'residual', layers: [{ kind: 'dropout', rate: 0.5 }, conv(8)] },
+			{ kind: 'flatten' },
+			...hidden(40, 'relu'),
+			{ kind: 'dropout', rate: 0.5 },
+		],
+	},
+	{
+		title: 'ghost batches of 8 and 12 in batches of 60, a rest of 10',
+		batchSize: 60,
+		count: 250,
+		eta: 0.02,
+		inputShape: [5, 5, 4],
+		layers: [
+			conv(6),
+			{ kind: 'batchNorm', epsilon: 1e-3, momentum: 0.9, ghostBatchSize: 8 },
+			{ kind: 'relu' },
+			{ kind: 'flatten' },
+			...hidden(16, 'tanh'),
+			{ kind: 'batchNorm', epsilon: 1e-3, momentum: 0.9, ghostBatchSize: 12 },
+		],
+	},
 	...(
 		[
 			[

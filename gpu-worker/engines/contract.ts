@@ -5,10 +5,13 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { testLayers } from './layer-contract.ts';
 import type { Engine, LayerSpec, TrainingState } from './port.ts';
 import { ReferenceNetwork, randomRows, relativeError, toVectors } from './testing/reference.ts';
 import { architecture, everyRow, referenceRun, rowsOf, seed, smallSpec } from './testing/small-problem.ts';
 import { bytesOf, collectGarbage, storedAndRead, train } from './testing/training.ts';
+
+const dropout: LayerSpec = { kind: 'dropout', rate: 0.3 };
 
 export type OpenEngine = () => Promise<Engine>;
 
@@ -30,6 +33,7 @@ export function testEngine(name: string, open: OpenEngine): void {
 		engine = await open();
 	});
 	after(() => engine.close());
+	const dropping = { ...architecture, layers: [...architecture.layers.slice(0, 2), dropout, architecture.layers[2]!] };
 	const compile = (batchSize: number, rows: number, lambda: number) =>
 		engine.compile(smallSpec(batchSize, rows, lambda));
 
@@ -86,7 +90,8 @@ export function testEngine(name: string, open: OpenEngine): void {
 	});
 
 	test(`${name}: a repetition is bit-equal, in the same engine and in another`, async () => {
-		for (const spec of [smallSpec(7, 60, 0.9), smallSpec(40, 90, 0.9), smallSpec(501, 1003, 0)]) {
+		const ofDropout = { ...smallSpec(7, 60, 0.9), architecture: dropping };
+		for (const spec of [smallSpec(7, 60, 0.9), smallSpec(40, 90, 0.9), smallSpec(501, 1003, 0), ofDropout]) {
 			const other = await open();
 			const programs = [await engine.compile(spec), await engine.compile(spec), await other.compile(spec)];
 			const runs = [];
@@ -102,7 +107,8 @@ export function testEngine(name: string, open: OpenEngine): void {
 
 	test(`${name}: a training that was stored, read and resumed in another engine is bit-equal to one that was not`, async () => {
 		const adam = { kind: 'adam', beta1: 0.9, beta2: 0.99, epsilon: 1e-6 } as const;
-		for (const spec of [smallSpec(7, 60, 0.9), smallSpec(40, 90, 0), { ...smallSpec(7, 60, 0), optimizer: adam }]) {
+		const dropped = { ...smallSpec(7, 60, 0), optimizer: adam, architecture: dropping };
+		for (const spec of [smallSpec(7, 60, 0.9), smallSpec(40, 90, 0), dropped]) {
 			const rows = rowsOf(spec.rowsPerEpoch);
 			const whole = await train(await engine.compile(spec), rows, { epochs: 4, eta: 0.2 });
 			const half = await train(await engine.compile(spec), rows, { epochs: 2, eta: 0.2 });
@@ -198,4 +204,6 @@ export function testEngine(name: string, open: OpenEngine): void {
 		const grown = late.mebibytes - warm.mebibytes;
 		assert.ok(grown < 24, `grew by ${grown.toFixed(0)} MiB`);
 	});
+
+	testLayers(name, () => engine);
 }

@@ -66,6 +66,9 @@ export interface EpochInput {
 	order: Int32Array;
 	/** η: one number for the epoch, or one per update (a schedule). */
 	eta: number | Float32Array;
+	/** What dropout drops is a function of the two. Epochs count from 1. */
+	seed: number;
+	epoch: number;
 }
 
 export interface EpochOutput {

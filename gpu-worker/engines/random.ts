@@ -53,7 +53,7 @@ export class Random {
 }
 
 /** What a stream is for; the first word after the seed. */
-export const purpose = { initialization: 1, order: 2, split: 3 } as const;
+export const purpose = { initialization: 1, order: 2, split: 3, dropout: 4 } as const;
 
 function rotateLeft(word: number, bits: number): number {
 	return (word << bits) | (word >>> (32 - bits));

@@ -124,6 +124,12 @@ function ModelFields({ form }: { form: SpecForm }) {
 							data-path={form.values.preset === 'keskar-f1' ? 'preset' : undefined}
 						/>
 						<Radio
+							value="keskar-c1"
+							label="keskar-c1"
+							description="Convolutions, batch norm, dropout"
+							data-path={form.values.preset === 'keskar-c1' ? 'preset' : undefined}
+						/>
+						<Radio
 							value="resnet8"
 							label="resnet8"
 							description="Residual blocks, for images"

@@ -24,7 +24,7 @@ export const FormValues = z.object({
 	dataset: z.string(),
 	validationMode: z.enum(['heldOut', 'test']),
 	validation: z.string(),
-	preset: z.enum(['softmax', 'mlp', 'cnn', 'keskar-f1', 'resnet8', 'custom']),
+	preset: z.enum(['softmax', 'mlp', 'cnn', 'keskar-f1', 'keskar-c1', 'resnet8', 'custom']),
 	hidden: z.array(z.string()),
 	activation: z.enum(['relu', 'tanh']),
 	layers: z.string().default('').describe('The list of a custom model, as JSON.'),

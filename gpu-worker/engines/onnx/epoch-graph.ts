@@ -1,3 +1,4 @@
+import { blockRows } from '../blocks.ts';
 import type { InputType } from '../port.ts';
 import type { ElementType, Value } from './graph.ts';
 import { Graph, type RealType } from './graph.ts';
@@ -21,10 +22,12 @@ export interface EpochGraphSpec {
 	real?: RealType;
 }
 
-/** Rows of the data set and their targets, one after the other. */
+/** Rows of the data set, their words and their targets, one after the other. */
 interface Part {
 	rows: number;
 	order: Value;
+	/** What dropout draws from; null where nothing is drawn. */
+	words: Value | null;
 	targets: Value;
 }
 
@@ -48,6 +51,7 @@ export function buildEpochGraph(spec: EpochGraphSpec): Graph {
 	const values = inputValues(graph, inputShape, spec.inputType);
 	const labels = graph.input('labels', 'uint8', ['examples']);
 	const order = graph.input('order', 'int32', [rowsPerEpoch]);
+	const words = network.isRandom ? graph.input('words', 'int32', [rowsPerEpoch]) : null;
 	const eta = graph.input('eta', real, [Math.ceil(rowsPerEpoch / batchSize)]);
 	const optimizer = spec.optimizer(graph);
 	const names = ['', ...optimizer.slots];
@@ -59,7 +63,7 @@ export function buildEpochGraph(spec: EpochGraphSpec): Graph {
 
 	const epoch = overParts(
 		graph,
-		{ rows: rowsPerEpoch, order, targets },
+		{ rows: rowsPerEpoch, order, words, targets },
 		batchSize,
 		classes,
 		state,
@@ -116,8 +120,7 @@ function update(
 		return { graph, spec: network.parameters[index]!, parameter, slots, ...step };
 	});
 	const limit = spec.blockRows ?? network.blockRows;
-	const blocks = network.needsWholeBatch ? 1 : Math.ceil(batch.rows / limit);
-	const size = Math.ceil(batch.rows / blocks);
+	const size = blockRows(batch.rows, { limit, together: network.rowsTogether });
 	const start = updates.map((one) => {
 		if (one.spec.counted) return { into: one.parameter, decay: 1, scale: 1 } as const;
 		const begun = optimizer.begin(one);
@@ -131,7 +134,7 @@ function update(
 		start.map(({ into }) => into),
 		(g, block, _index, into) => {
 			const input = gatherInput(g, values, block.order, inputScale);
-			const activations = network.forward(g, input, parameters, 'training');
+			const activations = network.forward(g, input, parameters, block);
 			const logits = activations.at(-1)!.output;
 			const gradient = loss.gradient(g, logits, block.targets, scale);
 			const accumulations = start.map(({ decay, scale }, index) => ({ into: into[index]!, decay, scale }));
@@ -165,6 +168,7 @@ function overParts(graph: Graph, whole: Part, size: number, classes: number, car
 	const rest = whole.rows - trips * size;
 	const full = rest === 0 ? whole : slice(graph, whole, 0, trips * size);
 	const order = graph.reshape(full.order, [trips, size]);
+	const words = full.words && graph.reshape(full.words, [trips, size]);
 	const targets = graph.reshape(full.targets, [trips, size, classes]);
 	const real: ElementType = graph.real;
 	const looped = graph.loop(
@@ -172,7 +176,8 @@ function overParts(graph: Graph, whole: Part, size: number, classes: number, car
 		carried.map((value) => ({ value, type: real })),
 		[real],
 		(g, index, inside) => {
-			const part = { rows: size, order: g.node('Gather', [order, index]), targets: g.node('Gather', [targets, index]) };
+			const [own, ownTargets] = [order, targets].map((whole) => g.node('Gather', [whole, index])) as [Value, Value];
+			const part = { rows: size, order: own, words: words && g.node('Gather', [words, index]), targets: ownTargets };
 			const result = body(g, part, index, inside);
 			return { carried: result.carried, collected: [result.logits] };
 		},
@@ -190,9 +195,11 @@ function overParts(graph: Graph, whole: Part, size: number, classes: number, car
 
 function slice(graph: Graph, part: Part, start: number, end: number): Part {
 	const bounds = [graph.constant([start], 'int64'), graph.constant([end], 'int64'), graph.constant([0], 'int64')];
+	const own = (value: Value) => graph.node('Slice', [value, ...bounds]);
 	return {
 		rows: end - start,
-		order: graph.node('Slice', [part.order, ...bounds]),
-		targets: graph.node('Slice', [part.targets, ...bounds]),
+		order: own(part.order),
+		words: part.words && own(part.words),
+		targets: own(part.targets),
 	};
 }

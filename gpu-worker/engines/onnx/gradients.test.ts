@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { count, type Padding, type Pair } from '@basin/core/domain/network-shape.ts';
 import fc from 'fast-check';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { rowWords } from '../dropout.ts';
 import { initialParameters } from '../initial-parameters.ts';
 import type { Architecture, LayerSpec } from '../port.ts';
 import { ReferenceNetwork, randomRows, relativeError, toVectors, type Vectors } from '../testing/reference.ts';
@@ -41,6 +42,8 @@ async function graphGradient(architecture: Architecture, input: { rows: number; 
 		order: new Tensor('int32', order, [order.length]),
 		eta: new Tensor('float64', Float64Array.of(1), [1]),
 	};
+	const words = rowWords(input.rows, input.seed, 1);
+	if (network.isRandom) feeds.words = new Tensor('int32', words, [words.length]);
 	for (const { name, shape } of network.parameters) feeds[name] = new Tensor('float64', before.get(name)!, shape);
 	const after = await session.run(feeds);
 	await session.release();
@@ -53,7 +56,7 @@ async function graphGradient(architecture: Architecture, input: { rows: number; 
 		);
 	}
 	const reference = new ReferenceNetwork(architecture);
-	return { taken, expected: reference.gradient(before, data, order), reference };
+	return { taken, expected: reference.gradient(before, data, order, words), reference };
 }
 
 /** Sizes that a case may use for its layers. */
@@ -62,6 +65,8 @@ interface Sizes {
 	window: Pair;
 	strides: Pair;
 	padding: Padding;
+	ghost: number;
+	rate: number;
 }
 
 /** A case stands between layers with parameters, so that a wrong ∂L/∂input shows in the gradient of the one before. */
@@ -74,6 +79,8 @@ const flatCases: Record<string, (sizes: Sizes) => LayerSpec[]> = {
 	sigmoid: () => [{ kind: 'sigmoid' }],
 	layerNorm: () => [{ kind: 'layerNorm', epsilon: 0.01 }],
 	batchNorm: () => [{ kind: 'batchNorm', epsilon: 0.01, momentum: 0.9 }],
+	'batchNorm in ghost batches': ({ ghost }) => [ghostNorm(ghost)],
+	dropout: ({ rate }) => [{ kind: 'dropout', rate }],
 	'a deep network': ({ width }) => [
 		{ kind: 'relu' },
 		{ kind: 'dense', units: width, initializer: 'heUniform' },
@@ -109,6 +116,20 @@ const imageCases: Record<string, (sizes: Sizes) => LayerSpec[]> = {
 		{ kind: 'flatten' },
 	],
 	'batchNorm of channels': () => [{ kind: 'batchNorm', epsilon: 0.01, momentum: 0.9 }, { kind: 'flatten' }],
+	'batchNorm of channels in ghost batches': ({ ghost }) => [ghostNorm(ghost), { kind: 'flatten' }],
+	'dropout of pixels': ({ rate }) => [{ kind: 'dropout', rate }, { kind: 'flatten' }],
+	'a network that drops, normalises in ghost batches and goes two ways': ({ ghost, rate, ...sizes }) => [
+		ghostNorm(ghost),
+		{ kind: 'relu' },
+		{
+			kind: 'residual',
+			layers: [{ kind: 'dropout', rate }, convolution({ ...sizes, padding: 'same' }, 1), ghostNorm(ghost + 1)],
+		},
+		{ kind: 'gelu' },
+		{ kind: 'flatten' },
+		{ kind: 'dense', units: 4, initializer: 'heNormal' },
+		{ kind: 'dropout', rate },
+	],
 	'a convolutional network': (sizes) => [
 		{ kind: 'relu' },
 		{ kind: 'maxPool', poolSize: [2, 2], strides: [2, 2], padding: 'same' },
@@ -118,7 +139,11 @@ const imageCases: Record<string, (sizes: Sizes) => LayerSpec[]> = {
 	],
 };
 
-function convolution({ width, window, strides, padding }: Sizes, groups: number): LayerSpec {
+function ghostNorm(ghostBatchSize: number): LayerSpec {
+	return { kind: 'batchNorm', epsilon: 0.01, momentum: 0.9, ghostBatchSize };
+}
+
+function convolution({ width, window, strides, padding }: Omit<Sizes, 'ghost' | 'rate'>, groups: number): LayerSpec {
 	const filters = width * groups;
 	return { kind: 'conv2d', filters, kernelSize: window, strides, padding, groups, initializer: 'glorotUniform' };
 }
@@ -129,6 +154,8 @@ const sizes = fc.record({
 	window: fc.tuple(side(3), side(3)),
 	strides: fc.tuple(side(3), side(3)),
 	padding: fc.constantFrom('same', 'valid'),
+	ghost: fc.integer({ min: 2, max: 5 }),
+	rate: fc.constantFrom(0.2, 0.5, 0.7),
 });
 const draw = { sizes, classes: fc.integer({ min: 2, max: 5 }), rows: side(7), blockRows: side(8), seed: fc.nat() };
 

@@ -6,6 +6,7 @@ import {
 	type ParameterSpec,
 	type PlacedLayer,
 	placeLayers,
+	rowsTogether,
 	shortcutOf,
 	written,
 } from '@basin/core/domain/network-shape.ts';
@@ -16,6 +17,7 @@ import { batchNorm } from './layers/batch-norm.ts';
 import { Chain } from './layers/chain.ts';
 import { conv2d } from './layers/conv2d.ts';
 import { dense } from './layers/dense.ts';
+import { dropout } from './layers/dropout.ts';
 import { flatten } from './layers/flatten.ts';
 import { gelu } from './layers/gelu.ts';
 import { globalAvgPool } from './layers/global-avg-pool.ts';
@@ -48,8 +50,10 @@ export class Network {
 	readonly parameters: readonly ParameterSpec[];
 	/** How many rows to compute at a time, so that what they unfold into stays in the cache. */
 	readonly blockRows: number;
-	/** True when training cannot take a batch in blocks. */
-	readonly needsWholeBatch: boolean;
+	/** Rows that depend on each other in training: blocks are multiples of it. */
+	readonly rowsTogether: number;
+	/** True when training draws random numbers. */
+	readonly isRandom: boolean;
 	readonly #chain: Chain;
 	readonly #inputShape: readonly number[];
 
@@ -65,7 +69,9 @@ export class Network {
 		this.#inputShape = inputShape;
 		this.#chain = new Chain(placed.map(buildLayer));
 		this.parameters = this.#chain.parameters;
-		this.needsWholeBatch = this.#chain.needsWholeBatch;
+		const shapes = placed.map(({ shape }) => shape);
+		this.rowsTogether = rowsTogether(shapes);
+		this.isRandom = shapes.some(({ isRandom }) => isRandom === true);
 	}
 
 	/** @param input [rows, …inputShape] */
@@ -137,6 +143,8 @@ function buildLayer({ spec, name, inputShape, shape }: PlacedLayer): Layer {
 			return layerNorm(spec, shape, inputShape);
 		case 'batchNorm':
 			return batchNorm(spec, shape, inputShape);
+		case 'dropout':
+			return dropout(spec, name, shape, inputShape);
 		case 'residual':
 			return residual(shape, ...branches(spec, name, inputShape, shape));
 	}

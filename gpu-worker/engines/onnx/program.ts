@@ -1,5 +1,6 @@
 import { type InferenceSession, Tensor } from 'onnxruntime-node';
 import type { Rows } from '../../datasets/dataset.ts';
+import { rowWords } from '../dropout.ts';
 import { initialParameters } from '../initial-parameters.ts';
 import type { EpochInput, EpochOutput, NamedArray, Program, ProgramSpec, Sums, TrainingState } from '../port.ts';
 import { afterEpoch, stateName } from './epoch-graph.ts';
@@ -43,12 +44,15 @@ export class OnnxProgram implements Program {
 		return { parameters, slots: new Map(this.#rule.slots.map((slot) => [slot, zeros()])), updates: 0 };
 	}
 
-	async runEpoch({ state, rows, order, eta }: EpochInput): Promise<EpochOutput> {
+	async runEpoch({ state, rows, order, eta, seed, epoch }: EpochInput): Promise<EpochOutput> {
 		const etas = typeof eta === 'number' ? new Float32Array(this.updatesPerEpoch).fill(eta) : eta;
 		const feeds: Feeds = {
 			...this.#rowFeeds(rows),
 			...parameterFeeds(state.parameters),
 			order: new Tensor('int32', order, [order.length]),
+			...(this.#network.isRandom && {
+				words: new Tensor('int32', rowWords(order.length, seed, epoch), [order.length]),
+			}),
 			eta: new Tensor('float32', etas, [etas.length]),
 			...ruleFeeds(this.#rule.inputs(state.updates, this.updatesPerEpoch)),
 		};

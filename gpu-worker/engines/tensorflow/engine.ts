@@ -1,4 +1,5 @@
 import { count, placeLayers } from '@basin/core/domain/network-shape.ts';
+import { blockRows } from '../blocks.ts';
 import { Network } from '../onnx/network.ts';
 import { type Architecture, type Engine, SpecError } from '../port.ts';
 import { openBackend } from './backend.ts';
@@ -38,7 +39,10 @@ export async function createTensorflowEngine({
 			return new TensorflowProgram({
 				spec,
 				network,
-				blockRows: network.needsWholeBatch ? batchSize : blockRowsOf(architecture, blockNumbers),
+				blockRows: blockRows(batchSize, {
+					limit: blockRowsOf(architecture, blockNumbers),
+					together: network.rowsTogether,
+				}),
 				chain: buildChain(backend.tf, architecture.layers, architecture.inputShape),
 				loss: buildLoss(spec.loss, architecture.classes),
 				rule: buildRule(spec.optimizer),

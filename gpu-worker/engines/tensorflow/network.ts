@@ -6,6 +6,7 @@ import { batchNorm } from './layers/batch-norm.ts';
 import { LayerChain } from './layers/chain.ts';
 import { conv2d } from './layers/conv2d.ts';
 import { dense } from './layers/dense.ts';
+import { dropout } from './layers/dropout.ts';
 import { flatten } from './layers/flatten.ts';
 import { gelu } from './layers/gelu.ts';
 import { globalAvgPool } from './layers/global-avg-pool.ts';
@@ -57,6 +58,8 @@ function layerOf(tf: TensorFlow, { spec, name, inputShape, shape }: PlacedLayer)
 			return layerNorm(spec);
 		case 'batchNorm':
 			return batchNorm(spec);
+		case 'dropout':
+			return dropout(spec, name);
 		case 'residual': {
 			const inside = placeLayers(spec.layers, inputShape, `${name}/`);
 			const shortcut = shortcutOf(inputShape, shape.outputShape);

@@ -1,5 +1,6 @@
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import type { Rows } from '../../datasets/dataset.ts';
+import { rowWords } from '../dropout.ts';
 import { initialParameters } from '../initial-parameters.ts';
 import { buildInferenceModel } from '../onnx/inference-graph.ts';
 import type { Network } from '../onnx/network.ts';
@@ -16,6 +17,7 @@ import {
 import type { Backend } from './backend.ts';
 import { type Batch, BatchReader, targetsOf } from './batch.ts';
 import type { LayerChain } from './layers/chain.ts';
+import type { Training } from './layers/layer.ts';
 import type { Loss } from './losses/loss.ts';
 import { addMeasures } from './measure.ts';
 import type { Rule } from './rules/rule.ts';
@@ -37,6 +39,11 @@ interface Parts {
 	/** A larger batch is computed in blocks of so many rows. */
 	blockRows: number;
 	backend: Backend;
+}
+
+/** Rows of one batch, and their random words where a layer draws. */
+interface Drawn extends Training {
+	order: Int32Array;
 }
 
 interface Selection {
@@ -84,15 +91,17 @@ export class TensorflowProgram implements Program {
 		}
 	}
 
-	#runEpoch({ state, rows, order, eta }: EpochInput): EpochOutput {
-		const { spec, backend } = this.#parts;
+	#runEpoch({ state, rows, order, eta, seed, epoch }: EpochInput): EpochOutput {
+		const { spec, network, backend } = this.#parts;
 		const { batchSize, architecture } = spec;
 		const reader = new BatchReader(rows, architecture.inputScale);
 		const sums: Sums = { loss: 0, correct: 0, examples: 0 };
 		const start = performance.now();
+		const words = network.isRandom ? rowWords(order.length, seed, epoch) : null;
 		let weights = this.#load(state);
 		for (let index = 0; index < this.updatesPerEpoch; index++) {
-			const batch = order.subarray(index * batchSize, (index + 1) * batchSize);
+			const [from, to] = [index * batchSize, (index + 1) * batchSize];
+			const batch = { order: order.subarray(from, to), words: words?.subarray(from, to) ?? null };
 			const gradients = this.#gradients(weights.parameters, reader, batch, sums);
 			const etaNow = typeof eta === 'number' ? eta : eta[index]!;
 			const next = this.#move(weights, gradients, etaNow, state.updates + index + 1);
@@ -124,30 +133,43 @@ export class TensorflowProgram implements Program {
 		return buildInferenceModel({ network, parameters, ...spec.architecture });
 	}
 
-	/** ∂/∂θ of the mean loss over a batch, block by block; adds the batch's loss and hits to `sums`. */
-	#gradients(parameters: readonly Tensor[], reader: BatchReader, batch: Int32Array, sums: Sums): Tensor[] {
-		const { tf } = this.#parts.backend;
+	/** ∂/∂θ of the mean loss over a batch, block by block (what is counted goes on from block to block); adds the batch's loss and hits to `sums`. */
+	#gradients(parameters: readonly Tensor[], reader: BatchReader, { order, words }: Drawn, sums: Sums): Tensor[] {
+		const { blockRows, network, backend } = this.#parts;
 		let total: Tensor[] = [];
-		for (let start = 0; start < batch.length; start += this.#parts.blockRows) {
-			const block = reader.read(batch.subarray(start, start + this.#parts.blockRows));
+		for (let start = 0; start < order.length; start += blockRows) {
+			const block = reader.read(order.subarray(start, start + blockRows));
+			const training = { words: words?.subarray(start, start + blockRows) ?? null };
 			const before = total;
-			const own = tf.tidy(() => this.#blockGradients(parameters, block, batch.length, sums));
-			total = before.length === 0 ? own : own.map((gradient, index) => tf.add(gradient, before[index]!));
-			if (before.length > 0) tf.dispose([own, before]);
+			total = backend.tf.tidy(() => {
+				const now = parameters.map((value, index) => (network.parameters[index]!.counted && before[index]) || value);
+				const own = this.#blockGradients(now, block, training, order.length, sums);
+				return own.map((gradient, index) => {
+					const isFirst = before.length === 0 || network.parameters[index]!.counted;
+					return isFirst ? gradient : backend.tf.add(gradient, before[index]!);
+				});
+			});
+			backend.tf.dispose(before);
 		}
 		return total;
 	}
 
-	#blockGradients(parameters: readonly Tensor[], block: Batch, batchRows: number, sums: Sums): Tensor[] {
+	#blockGradients(
+		parameters: readonly Tensor[],
+		block: Batch,
+		training: Training,
+		batchRows: number,
+		sums: Sums,
+	): Tensor[] {
 		const { spec, chain, loss, backend } = this.#parts;
 		const { tf } = backend;
 		const { classes } = spec.architecture;
-		const activations = chain.forward(this.#input(block), parameters, 'training');
+		const activations = chain.forward(this.#input(block), parameters, training);
 		const logits = activations.at(-1)! as Tensor2D;
 		addMeasures(sums, loss, floats(logits), block.labels);
 		const targets = tf.tensor2d(targetsOf(block.labels, classes, loss.target), [block.labels.length, classes]);
 		const gradient = tf.mul(loss.gradient(tf, logits, targets), 1 / batchRows);
-		return chain.backward({ activations, parameters, gradient, needsInputGradient: false }).gradients;
+		return chain.backward({ activations, parameters, gradient, needsInputGradient: false, training }).gradients;
 	}
 
 	/** θ and its slots after one update. */

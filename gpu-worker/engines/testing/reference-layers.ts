@@ -1,3 +1,4 @@
+import { dropoutMask, layerWords } from '../dropout.ts';
 import type { LayerSpec } from '../port.ts';
 
 /** One example at one place of a network; images in rows of pixels, the channels of a pixel together. */
@@ -12,31 +13,42 @@ type OwnParameters = (name: string) => Float64Array;
 /** Is told distances from a point where the layer has no derivative. */
 type Kink = (distance: number) => void;
 
+/** What training adds to the layers: where kinks are reported, and the random word of each example. */
+export interface TrainingContext {
+	kink: Kink;
+	words: Int32Array;
+	/** Before the names of the layers: `residual1/` inside of that block. */
+	prefix?: string;
+}
+
 /**
  * What layers make of a batch in training, in plain loops, written apart from the engines as the standard that they are held to.
- * A parameter's name begins with kind and number of its layer.
+ * A parameter's name begins with kind and number of its layer. What dropout drops is not written again, only what it does with it.
  */
 export function applyLayers(
 	layers: readonly LayerSpec[],
 	batch: readonly Activation[],
 	parameter: OwnParameters,
-	kink: Kink,
+	context: TrainingContext,
 ): Activation[] {
+	const { kink, words, prefix = '' } = context;
 	const counts = new Map<string, number>();
 	let xs = [...batch];
 	for (const layer of layers) {
 		const number = (counts.get(layer.kind) ?? 0) + 1;
 		counts.set(layer.kind, number);
 		const own: OwnParameters = (name) => parameter(`${layer.kind}${number}/${name}`);
-		if (layer.kind === 'batchNorm') xs = applyBatchNorm(layer.epsilon, xs, own);
-		else if (layer.kind === 'residual') xs = applyResidual(layer.layers, xs, own, kink);
+		const name = `${prefix}${layer.kind}${number}`;
+		if (layer.kind === 'batchNorm') xs = applyBatchNorm(layer, xs, own);
+		else if (layer.kind === 'dropout') xs = applyDropout(layerWords(name, xs[0]!.values.length), layer.rate, xs, words);
+		else if (layer.kind === 'residual') xs = applyResidual(layer.layers, xs, own, { ...context, prefix: `${name}/` });
 		else xs = xs.map((x) => applyLayer(layer, x, own, kink));
 	}
 	return xs;
 }
 
 function applyLayer(
-	layer: Exclude<LayerSpec, { kind: 'batchNorm' | 'residual' }>,
+	layer: Exclude<LayerSpec, { kind: 'batchNorm' | 'dropout' | 'residual' }>,
 	x: Activation,
 	own: OwnParameters,
 	kink: Kink,
@@ -100,8 +112,25 @@ function layerNorm(epsilon: number, x: Activation, own: OwnParameters): Activati
 	return { ...x, values };
 }
 
-/** The only layer in which one example depends on another. */
-function applyBatchNorm(epsilon: number, batch: readonly Activation[], own: OwnParameters): Activation[] {
+/** Each example by itself times its row of the mask. */
+function applyDropout(layer: Int32Array, rate: number, batch: readonly Activation[], words: Int32Array): Activation[] {
+	return batch.map((x, row) => {
+		const mask = dropoutMask(words.subarray(row, row + 1), layer, rate);
+		return { ...x, values: x.values.map((value, index) => (mask[index] === 0 ? 0 : value / (1 - rate))) };
+	});
+}
+
+/** The only layer in which one example depends on another: on all, or on those of its ghost batch. */
+function applyBatchNorm(
+	layer: LayerSpec & { kind: 'batchNorm' },
+	batch: readonly Activation[],
+	own: OwnParameters,
+): Activation[] {
+	const { epsilon, ghostBatchSize = batch.length } = layer;
+	if (batch.length > ghostBatchSize) {
+		const [ghost, others] = [batch.slice(0, ghostBatchSize), batch.slice(ghostBatchSize)];
+		return [...applyBatchNorm(layer, ghost, own), ...applyBatchNorm(layer, others, own)];
+	}
 	const channels = batch[0]!.shape.at(-1)!;
 	const [scale, offset] = [own('scale'), own('offset')];
 	const columns = Array.from({ length: channels }, (_, channel) =>
@@ -121,9 +150,9 @@ function applyResidual(
 	layers: readonly LayerSpec[],
 	batch: readonly Activation[],
 	own: OwnParameters,
-	kink: Kink,
+	context: TrainingContext,
 ): Activation[] {
-	const through = applyLayers(layers, batch, own, kink);
+	const through = applyLayers(layers, batch, own, context);
 	return through.map(({ shape, values }, index) => {
 		const x = batch[index]!;
 		if (shape.join() === x.shape.join()) return { shape, values: values.map((value, i) => value + x.values[i]!) };

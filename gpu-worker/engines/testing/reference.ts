@@ -32,14 +32,19 @@ export class ReferenceNetwork {
 	}
 
 	logits(parameters: Vectors, rows: Rows, row: number): Activation['values'] {
-		return this.#forward(parameters, rows, [row])[0]!;
+		return this.#forward(parameters, rows, Int32Array.of(row), new Int32Array(1))[0]!;
 	}
 
-	/** Loss and hits, summed over `batch`. */
-	measure(parameters: Vectors, rows: Rows, batch: Int32Array): { loss: number; correct: number } {
+	/** Loss and hits, summed over `batch`. @param words of its rows, for dropout */
+	measure(
+		parameters: Vectors,
+		rows: Rows,
+		batch: Int32Array,
+		words: Int32Array = new Int32Array(batch.length),
+	): { loss: number; correct: number } {
 		let loss = 0;
 		let correct = 0;
-		for (const [index, z] of this.#forward(parameters, rows, [...batch]).entries()) {
+		for (const [index, z] of this.#forward(parameters, rows, batch, words).entries()) {
 			const max = Math.max(...z);
 			const label = rows.labels[batch[index]!]!;
 			loss += this.#loss(z, label);
@@ -49,29 +54,34 @@ export class ReferenceNetwork {
 	}
 
 	/** The logits of a batch, as in training. */
-	#forward(parameters: Vectors, rows: Rows, batch: readonly number[]): Activation['values'][] {
+	#forward(parameters: Vectors, rows: Rows, batch: Int32Array, words: Int32Array): Activation['values'][] {
 		const { inputShape, inputScale, layers } = this.#architecture;
 		const width = inputShape.reduce((product, size) => product * size, 1);
-		const xs = batch.map((row): Activation => {
+		const xs = [...batch].map((row): Activation => {
 			const pixels = rows.values.subarray(row * width, (row + 1) * width);
 			return { shape: inputShape, values: Float64Array.from(pixels, (value) => value * inputScale) };
 		});
 		const kink = (distance: number) => {
 			this.#nearestKink = Math.min(this.#nearestKink, distance);
 		};
-		return applyLayers(layers, xs, (name) => parameters.get(name)!, kink).map(({ values }) => values);
+		return applyLayers(layers, xs, (name) => parameters.get(name)!, { kink, words }).map(({ values }) => values);
 	}
 
-	/** The gradient of the mean loss over `batch`, by central differences. */
-	gradient(parameters: Vectors, rows: Rows, batch: Int32Array): Vectors {
+	/** The gradient of the mean loss over `batch`, by central differences. @param words of its rows, for dropout */
+	gradient(
+		parameters: Vectors,
+		rows: Rows,
+		batch: Int32Array,
+		words: Int32Array = new Int32Array(batch.length),
+	): Vectors {
 		const step = 1e-5;
 		const gradient: Vectors = new Map();
 		for (const [name, values] of parameters) {
 			const partials = values.map((value, index) => {
 				values[index] = value + step;
-				const above = this.measure(parameters, rows, batch).loss;
+				const above = this.measure(parameters, rows, batch, words).loss;
 				values[index] = value - step;
-				const below = this.measure(parameters, rows, batch).loss;
+				const below = this.measure(parameters, rows, batch, words).loss;
 				values[index] = value;
 				return (above - below) / (2 * step * batch.length);
 			});

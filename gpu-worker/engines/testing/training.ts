@@ -21,7 +21,7 @@ export async function train(program: Program, rows: Rows, { from = 1, epochs, et
 	const sums: Sums[] = [];
 	for (let epoch = from; epoch < from + epochs; epoch++) {
 		const order = epochOrder(everyRow(rows.count), seed, epoch);
-		const result = await program.runEpoch({ state, rows, order, eta });
+		const result = await program.runEpoch({ state, rows, order, eta, seed, epoch });
 		state = result.state;
 		sums.push(result.sums);
 	}

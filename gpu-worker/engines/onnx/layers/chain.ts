@@ -17,13 +17,11 @@ interface ChainBackward {
 /** Layers one after the other, with their parameters in one list. */
 export class Chain {
 	readonly parameters: readonly ParameterSpec[];
-	readonly needsWholeBatch: boolean;
 	readonly #layers: readonly Layer[];
 
 	constructor(layers: readonly Layer[]) {
 		this.#layers = layers;
 		this.parameters = layers.flatMap((layer) => layer.parameters);
-		this.needsWholeBatch = layers.some(({ needsWholeBatch }) => needsWholeBatch === true);
 	}
 
 	/** What each layer answered, the input first. */

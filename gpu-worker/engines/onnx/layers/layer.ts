@@ -29,8 +29,16 @@ export interface BackwardInput {
 	needsInputGradient: boolean;
 }
 
+/** A batch or block to learn from. */
+export interface Training {
+	/** Examples, known when the graph is built. */
+	rows: number;
+	/** The words of these rows, [rows] of int32, where a layer draws random numbers. */
+	words: Value | null;
+}
+
 /** Some layers do otherwise in training than when the trained network is used. */
-export type Mode = 'training' | 'inference';
+export type Mode = Training | 'inference';
 
 export interface ForwardOutput {
 	output: Value;
@@ -46,8 +54,6 @@ export interface ForwardOutput {
  * of a Gemm and an activation fuses with it.
  */
 export interface Layer extends LayerShape {
-	/** True when blocks of a batch would not come to the same as the batch. */
-	readonly needsWholeBatch?: boolean;
 	forward(graph: Graph, input: Value, parameters: readonly Value[], mode: Mode): ForwardOutput;
 	/** ∂L/∂input (null when not needed), and what each accumulation came to; for a counted parameter, its next value. */
 	backward(input: BackwardInput): { inputGradient: Value | null; accumulated: Value[] };

@@ -1,6 +1,6 @@
 import type { Graph, Value } from '../graph.ts';
 
-/** x made to mean 0 and variance 1 along one axis of its two, and what the gradient needs of it. */
+/** x made to mean 0 and variance 1 along one axis, and what the gradient needs of it. */
 export interface Normalized {
 	/** (x − mean) / √(variance + ε). */
 	values: Value;
@@ -10,8 +10,8 @@ export interface Normalized {
 	variance: Value;
 }
 
-/** @param axis 0: over the rows, for each column; 1: over the columns, for each row */
-export function normalize(graph: Graph, x: Value, { axis, epsilon }: { axis: 0 | 1; epsilon: number }): Normalized {
+/** @param axis of the numbers that belong together */
+export function normalize(graph: Graph, x: Value, { axis, epsilon }: { axis: number; epsilon: number }): Normalized {
 	const mean = meanOf(graph, x, axis);
 	const centred = graph.node('Sub', [x, mean]);
 	const variance = meanOf(graph, graph.node('Mul', [centred, centred]), axis);
@@ -28,13 +28,13 @@ export function normalizedGradient(
 	graph: Graph,
 	gradient: Value,
 	{ values, inverse }: Pick<Normalized, 'values' | 'inverse'>,
-	axis: 0 | 1,
+	axis: number,
 ): Value {
 	const along = graph.node('Mul', [values, meanOf(graph, graph.node('Mul', [gradient, values]), axis)]);
 	const centred = graph.node('Sub', [gradient, meanOf(graph, gradient, axis)]);
 	return graph.node('Mul', [graph.node('Sub', [centred, along]), inverse]);
 }
 
-function meanOf(graph: Graph, value: Value, axis: 0 | 1): Value {
+function meanOf(graph: Graph, value: Value, axis: number): Value {
 	return graph.node('ReduceMean', [value, graph.constant([axis], 'int64')], { int: { keepdims: 1 } });
 }

@@ -10,7 +10,6 @@ export function residual(shape: LayerShape, chain: Chain, shortcut: Layer | null
 	const own = chain.parameters.length;
 	return {
 		...shape,
-		needsWholeBatch: chain.needsWholeBatch,
 		forward(graph, input, parameters, mode) {
 			const activations = chain.forward(graph, input, parameters.slice(0, own), mode);
 			const past = shortcut?.forward(graph, input, parameters.slice(own), mode) ?? { output: input };

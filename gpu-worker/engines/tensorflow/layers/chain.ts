@@ -1,6 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { TensorFlow } from '../backend.ts';
-import type { Layer, Mode } from './layer.ts';
+import type { Layer, Mode, Training } from './layer.ts';
 
 interface ChainBackward {
 	/** Of `forward`. */
@@ -8,6 +8,7 @@ interface ChainBackward {
 	parameters: readonly Tensor[];
 	gradient: Tensor;
 	needsInputGradient: boolean;
+	training: Training;
 }
 
 /** Layers one after the other, with their parameters in one list. */
@@ -52,6 +53,7 @@ export class LayerChain {
 				parameters: of.parameters.slice(start, end),
 				gradient,
 				needsInputGradient,
+				training: of.training,
 			});
 			gradients.unshift(...result.gradients);
 			gradient = needsInputGradient ? result.inputGradient : null;

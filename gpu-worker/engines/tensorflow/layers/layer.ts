@@ -10,10 +10,18 @@ export interface BackwardInput {
 	gradient: Tensor;
 	/** False where no layer before has parameters. */
 	needsInputGradient: boolean;
+	/** As `forward` had it. */
+	training: Training;
+}
+
+/** A batch or block to learn from. */
+export interface Training {
+	/** A random word for each row, where a layer draws from them. */
+	words: Int32Array | null;
 }
 
 /** Layers that look at the whole batch in training use what they counted in inference. */
-export type Mode = 'training' | 'inference';
+export type Mode = Training | 'inference';
 
 /**
  * One layer, forward and backward, on tensors [rows, …shape]. The gradients are written out: those of TensorFlow.js are in

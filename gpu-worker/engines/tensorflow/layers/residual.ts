@@ -14,10 +14,10 @@ export function residual(chain: LayerChain, shortcut: Layer | null): Layer {
 			return tf.add(through, shortcut?.forward(tf, input, parameters.slice(own), mode) ?? input);
 		},
 		backward(of) {
-			const { tf, input, gradient, parameters, needsInputGradient } = of;
+			const { tf, input, gradient, parameters, needsInputGradient, training } = of;
 			const inside = parameters.slice(0, own);
-			const activations = chain.forward(input, inside, 'training');
-			const through = chain.backward({ activations, parameters: inside, gradient, needsInputGradient });
+			const activations = chain.forward(input, inside, training);
+			const through = chain.backward({ activations, parameters: inside, gradient, needsInputGradient, training });
 			const beside = shortcut?.backward({ ...of, parameters: parameters.slice(own) }) ?? {
 				inputGradient: gradient,
 				gradients: [],
