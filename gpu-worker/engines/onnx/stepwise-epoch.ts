@@ -3,7 +3,7 @@ import { afterEpoch } from './epoch-graph.ts';
 import { dispose, type Runner } from './resident.ts';
 
 type Tensors = Record<string, Tensor>;
-type StepInputs = Tensors & { order: Tensor };
+type StepInputs = Tensors & { order: Tensor; words?: Tensor };
 
 interface Parts {
 	batchSize: number;
@@ -60,9 +60,10 @@ export class StepwiseEpoch implements Runner {
 	}
 }
 
-/** The batch's part of the order, and the update's of every list: what is not on the GPU has a number for each update, or one. */
-function stepFeeds({ order, ...others }: StepInputs, start: number, rows: number, update: number): Tensors {
+/** The batch's part of the order and of the words that dropout draws from, and the update's of every list: what is not on the GPU has a number for each update, or one. */
+function stepFeeds({ order, words, ...others }: StepInputs, start: number, rows: number, update: number): Tensors {
 	const step: Tensors = { order: part(order, start, rows) };
+	if (words) step.words = part(words, start, rows);
 	for (const [name, tensor] of Object.entries(others)) {
 		const isList = tensor.location === 'cpu' && tensor.dims.length === 1;
 		step[name] = isList ? part(tensor, update, 1) : tensor;

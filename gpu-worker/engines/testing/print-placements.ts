@@ -18,11 +18,13 @@ const layers: LayerSpec[] = [
 	{ kind: 'relu' },
 	{ kind: 'maxPool', ...pool },
 	{ kind: 'conv2d', filters: 8, strides: [1, 1], ...kernel },
+	{ kind: 'batchNorm', epsilon: 0.001, momentum: 0.99, ghostBatchSize: 3 },
 	{ kind: 'gelu' },
 	{ kind: 'avgPool', ...pool },
 	{ kind: 'flatten' },
 	{ kind: 'dense', units: 16, initializer: 'heNormal' },
 	{ kind: 'tanh' },
+	{ kind: 'dropout', rate: 0.5 },
 	{ kind: 'dense', units: 10, initializer: 'glorotUniform' },
 ];
 const shape = { inputShape: [8, 8, 1], inputScale: 1 / 255, classes: 10 };
