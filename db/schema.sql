@@ -373,7 +373,6 @@ begin
 	if not found then
 		return null;
 	end if;
-	insert into attempt (trial_id, attempt_no, worker_id) values (p_trial_id, v.attempt_no, p_worker_id);
 	if v.attempt_no > 1 then
 		select
 			coalesce(jsonb_agg(jsonb_build_object(
@@ -386,6 +385,9 @@ begin
 		delete from epoch where trial_id = p_trial_id and epoch > v_epoch;
 		update trial set epochs_done = v_epoch where id = p_trial_id and epochs_done <> v_epoch;
 	end if;
+	-- With nothing to go on from it is known at once where the attempt begins.
+	insert into attempt (trial_id, attempt_no, worker_id, resumed_epoch)
+	values (p_trial_id, v.attempt_no, p_worker_id, case when v_epoch = 0 then 0 end);
 	if v.sweep_state = 'queued' then
 		update sweep set state = 'running', started_at = coalesce(started_at, now())
 		where id = (select id from sweep where id = v.sweep_id and state = 'queued' for no key update skip locked);

@@ -12,7 +12,7 @@ export const attempt = pgTable(
 		attemptNo: integer('attempt_no').notNull(),
 		workerId: text('worker_id').notNull(),
 		deviceKey: text('device_key'),
-		/** The epoch of the checkpoint that it went on from, 0: it began at the start; null until its worker has said so. */
+		/** The epoch of the checkpoint that it went on from, 0: from the start; null until its worker has said so. */
 		resumedEpoch: integer('resumed_epoch'),
 		outcome: text('outcome'),
 		reason: text('reason'),

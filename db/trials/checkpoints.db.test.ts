@@ -97,7 +97,7 @@ test('the next attempt gets the checkpoints, newest first, and keeps the curve u
 	const { attempts } = await getTrial({ db, trialId });
 	assert.deepEqual(
 		attempts.map(({ resumedEpoch }) => resumedEpoch),
-		[null, 4],
+		[0, 4],
 	);
 });
 
@@ -125,19 +125,27 @@ test('an attempt that could use an older checkpoint only, or none, gives up what
 });
 
 test('a late repeat of resuming does not remove what the attempt has recorded since', async () => {
-	const { trialId, epochs, checkpoint, resume } = await claimed();
-	await resume(0);
-	await epochs(1, 2);
-	await checkpoint(2);
+	const { trialId, epochs, checkpoint, release } = await claimed();
+	await epochs(1);
+	await checkpoint(1);
+	await release();
+	await claim(trialId);
+	const second = verbs(trialId, 2);
+	await second.resume(1);
+	await second.epochs(2, 3);
+	await second.checkpoint(3);
 	const before = await everything(db);
-	assert.equal(await resume(0), true);
+	for (const epoch of [1, 0]) assert.equal(await second.resume(epoch), true);
 	assert.deepEqual(await everything(db), before);
-	assert.deepEqual(await stored(trialId), [2]);
 });
 
 test('nobody resumes from a checkpoint that does not exist', async () => {
-	const { epochs, resume } = await claimed();
+	const { trialId, epochs, checkpoint, release } = await claimed();
 	await epochs(1, 2);
+	await checkpoint(1);
+	await release();
+	await claim(trialId);
+	const { resume } = verbs(trialId, 2);
 	const before = await everything(db);
 	await assert.rejects(resume(2), { code: '23514' });
 	assert.deepEqual(await everything(db), before);
