@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TrialAssignment } from '@basin/core/contracts/worker-protocol.ts';
+import { type CheckpointUploads, createCheckpointUploads, fetchCheckpoints } from './checkpoint-transfer.ts';
 import { type Lease, type LeaseSettings, type StopReason, startLease } from './lease.ts';
 import { sentenceOf } from './log.ts';
 import { withPatience } from './patience.ts';
@@ -15,6 +16,8 @@ export type AttemptContext = {
 	lease: LeaseSettings;
 	/** Folder for what a trial writes before it is uploaded. */
 	workDir: string;
+	/** How long a trial that is to be given back may take for its last checkpoint, and a result for being stored. */
+	releaseGraceSeconds: number;
 	shutdown: Shutdown;
 	clock: Clock;
 	log: Log;
@@ -22,8 +25,6 @@ export type AttemptContext = {
 
 export type AttemptEnd = 'succeeded' | 'failed' | 'abandoned' | StopReason;
 
-/** A trial that has ended its training may still be stored after the first signal; then it is released. */
-const finishGraceMs = 5_000;
 /** Giving a trial back is worth two seconds: where it fails, the lease lapses by itself. */
 const settlePatience = { patienceMs: 2_000, timeoutMs: 2_000 };
 
@@ -42,21 +43,28 @@ export async function runAttempt(input: {
 	log.info('attempt started', { ...assignment.configuration, seed: assignment.seed });
 
 	const lease = startLease({ ref, ledger, settings, claimedAt, clock, log });
+	const checkpoints = createCheckpointUploads({ ...ctx, assignment, lease });
 	let end: AttemptEnd;
 	try {
-		end = await trainAndReport(ctx, assignment, lease);
+		end = await trainAndReport(ctx, assignment, lease, checkpoints);
 	} catch (error) {
 		end = lease.stopReason() ?? 'abandoned';
 		if (end === 'abandoned') log.error('attempt abandoned; its lease will lapse', { cause: sentenceOf(error) });
 	}
 	lease.end();
 	await giveBack(ctx, ref, end);
+	if (end === 'cancel') await checkpoints.removeAll();
 	log.info('attempt ended', { end, seconds: (clock.now() - startedAt) / 1000 });
 	return end;
 }
 
-async function trainAndReport(ctx: AttemptContext, assignment: TrialAssignment, lease: Lease): Promise<AttemptEnd> {
-	const report = createReport({ ...ctx, assignment, lease });
+async function trainAndReport(
+	ctx: AttemptContext,
+	assignment: TrialAssignment,
+	lease: Lease,
+	checkpoints: CheckpointUploads,
+): Promise<AttemptEnd> {
+	const report = createReport({ ...ctx, assignment, lease, checkpoints });
 	let outputDir: string;
 	try {
 		outputDir = mkdtempSync(join(ctx.workDir, `${assignment.trialId}-`));
@@ -64,38 +72,43 @@ async function trainAndReport(ctx: AttemptContext, assignment: TrialAssignment, 
 		const message = `The worker cannot write to its disk: ${sentenceOf(error)}`;
 		return report.fail({ reason: 'infrastructure', message });
 	}
-	const release = releaseOnShutdown(ctx, lease);
+	const release = releaseWhenAsked(ctx, lease);
+	const signal = AbortSignal.any([lease.signal, report.halted]);
 	try {
+		const fetched = await fetchCheckpoints({ ...ctx, assignment, folder: outputDir, signal }).catch(sentenceOf);
+		if (typeof fetched === 'string')
+			return await report.conclude({ type: 'crashed', reason: 'infrastructure', message: fetched });
 		const outcome = await ctx.trainer.train({
 			assignment,
+			checkpoints: fetched.files,
 			outputDir,
-			signal: AbortSignal.any([lease.signal, report.halted]),
+			signal,
+			release: release.asked,
+			onStart: ({ epoch, refused }) => report.recordStart({ epoch, refused: [...fetched.refused, ...refused] }),
 			onEpoch: report.recordEpoch,
+			onCheckpoint: report.recordCheckpoint,
 		});
-		release.afterGrace();
 		return await report.conclude(outcome);
 	} finally {
-		release.never();
+		release.over();
 		rmSync(outputDir, { recursive: true, force: true });
 	}
 }
 
-/** Gives the attempt up when the worker shuts down: at once while it trains, after a grace when only storing is left. */
-function releaseOnShutdown({ shutdown, clock }: AttemptContext, lease: Lease) {
+/**
+ * `asked` aborts when the worker shuts down or the database wants the trial back: it ends at its next checkpoint then. After
+ * the grace it is given back as it stands.
+ */
+function releaseWhenAsked({ shutdown, clock, releaseGraceSeconds }: AttemptContext, lease: Lease) {
+	const asked = AbortSignal.any([shutdown.signal, lease.releaseAsked]);
 	const over = new AbortController();
-	let graceMs = 0;
-	const release = async () => {
-		await clock.sleep(graceMs, over.signal);
+	const giveUp = async () => {
+		await clock.sleep(releaseGraceSeconds * 1000, over.signal);
 		if (!over.signal.aborted) lease.stop('release');
 	};
-	if (shutdown.signal.aborted) void release();
-	else shutdown.signal.addEventListener('abort', release, { once: true, signal: over.signal });
-	return {
-		afterGrace: () => {
-			graceMs = finishGraceMs;
-		},
-		never: () => over.abort(),
-	};
+	if (asked.aborted) void giveUp();
+	else asked.addEventListener('abort', giveUp, { once: true, signal: over.signal });
+	return { asked, over: () => over.abort() };
 }
 
 async function giveBack({ ledger, clock, log }: AttemptContext, ref: AttemptRef, end: AttemptEnd): Promise<void> {

@@ -15,6 +15,8 @@ export type Lease = {
 	/** Aborts once, when the attempt must stop; `stopReason()` then says why. */
 	readonly signal: AbortSignal;
 	stopReason(): StopReason | null;
+	/** Aborts once, when the database wants the trial back at its next checkpoint; the attempt still has the lease then. */
+	readonly releaseAsked: AbortSignal;
 	/** Ends the attempt from this side: a refused write (`fenced`), or a shutdown (`release`). The first reason stays. */
 	stop(reason: StopReason): void;
 	/** True when the database confirms, or within the last lease has confirmed, that the attempt may still write. */
@@ -37,6 +39,7 @@ export function startLease(input: {
 	const { ref, ledger, settings, clock, log } = input;
 	const stopped = new AbortController();
 	const ended = new AbortController();
+	const releaseAsked = new AbortController();
 	const beating = AbortSignal.any([stopped.signal, ended.signal]);
 	let reason: StopReason | null = null;
 	let heldUntil = input.claimedAt + settings.leaseSeconds * 1000;
@@ -51,8 +54,12 @@ export function startLease(input: {
 	const beat = async () => {
 		const sentAt = clock.now();
 		const directive = await ledger.heartbeat(ref);
-		if (directive === 'continue') heldUntil = Math.max(heldUntil, sentAt + settings.leaseSeconds * 1000);
-		else stop(directive);
+		if (directive === 'cancel' || directive === 'fenced') return stop(directive);
+		heldUntil = Math.max(heldUntil, sentAt + settings.leaseSeconds * 1000);
+		if (directive === 'release' && !releaseAsked.signal.aborted) {
+			log.info('the trial is wanted back');
+			releaseAsked.abort();
+		}
 	};
 
 	const keepBeating = async () => {
@@ -74,6 +81,7 @@ export function startLease(input: {
 
 	return {
 		signal: stopped.signal,
+		releaseAsked: releaseAsked.signal,
 		stopReason: () => reason,
 		stop,
 		confirm: async () => {

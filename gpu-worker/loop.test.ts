@@ -33,6 +33,7 @@ function contextOf(parts: Partial<LoopContext>) {
 		lease: { heartbeatSeconds: 15, leaseSeconds: 60 },
 		idleExitSeconds: null,
 		workDir,
+		releaseGraceSeconds: 4,
 		shutdown,
 		clock,
 		log: quietLog,

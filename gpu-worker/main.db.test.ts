@@ -112,7 +112,7 @@ test('SIGTERM gives the trial back at once, uncounted, and the worker ends', asy
 	const askedAt = performance.now();
 	worker.process.kill('SIGTERM');
 	assert.equal(await worker.ended, 0);
-	assert.ok(performance.now() - askedAt < 5_000);
+	assert.ok(performance.now() - askedAt < 8_000);
 	assert.equal(isAlive(trainerPid), false);
 	const trial = await trialOf(trialId);
 	assert.equal(trial.state, 'queued');

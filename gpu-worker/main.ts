@@ -3,7 +3,7 @@ import { hostname, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { DeleteObjectCommand, GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { SQS } from '@aws-sdk/client-sqs';
 import { Upload } from '@aws-sdk/lib-storage';
 import { type Env, readEnv } from '@basin/core/contracts/env.ts';
@@ -13,17 +13,20 @@ import { claimTrial } from '@basin/db/trials/claim.ts';
 import { failTrial } from '@basin/db/trials/fail.ts';
 import { finishTrial } from '@basin/db/trials/finish.ts';
 import { heartbeat } from '@basin/db/trials/heartbeat.ts';
+import { recordCheckpoint } from '@basin/db/trials/record-checkpoint.ts';
 import { recordEpoch } from '@basin/db/trials/record-epoch.ts';
 import { releaseTrial } from '@basin/db/trials/release.ts';
+import { resumeTrial } from '@basin/db/trials/resume.ts';
 import { nameAccelerator } from './accelerator.ts';
 import { systemClock } from './clock.ts';
 import { withDatasets } from './fetching-trainer.ts';
+import type { DownloadStream } from './hashed-file.ts';
 import { createLog, sentenceOf } from './log.ts';
 import { runLoop } from './loop.ts';
 import { readOptions } from './options.ts';
 import type { TrialLedger } from './ports.ts';
 import { createS3Artifacts, type UploadStream } from './s3-artifacts.ts';
-import { createS3Datasets, type DownloadStream } from './s3-datasets.ts';
+import { createS3Datasets } from './s3-datasets.ts';
 import { createShutdown } from './shutdown.ts';
 import { withRefusals } from './sql-refusal.ts';
 import { createSqsQueue } from './sqs-queue.ts';
@@ -68,7 +71,8 @@ async function main(): Promise<void> {
 		progressTimeoutMs: env.BASIN_PROGRESS_SECONDS * 1000,
 		log,
 	});
-	const datasets = createS3Datasets({ folder: datasetsFolder, download: downloadFrom({ s3, bucket }) });
+	const download = downloadFrom({ s3, bucket });
+	const datasets = createS3Datasets({ folder: datasetsFolder, download });
 	const workDir = mkdtempSync(join(tmpdir(), 'basin-worker-'));
 	const onForce = () => void trainer.close().finally(() => process.exit(1));
 	const shutdown = createShutdown({ onForce, now: systemClock.now, log });
@@ -82,11 +86,12 @@ async function main(): Promise<void> {
 		await runLoop({
 			queue: createSqsQueue({ sqs, queueUrl }),
 			ledger: withRefusals(createLedger({ db, workerId, leaseSeconds: lease.leaseSeconds })),
-			artifacts: createS3Artifacts({ upload: uploadTo({ s3, bucket }) }),
+			artifacts: createS3Artifacts({ upload: uploadTo({ s3, bucket }), download, remove: removeFrom({ s3, bucket }) }),
 			trainer: withDatasets({ trainer, datasets }),
 			lease,
 			idleExitSeconds,
 			workDir,
+			releaseGraceSeconds: env.BASIN_SHUTDOWN_SECONDS,
 			shutdown,
 			clock: systemClock,
 			log,
@@ -112,7 +117,9 @@ function createLedger({ db, workerId, leaseSeconds }: { db: Db; workerId: string
 	return {
 		claim: (input) => claimTrial({ db, workerId, leaseSeconds, ...input }),
 		heartbeat: (input) => heartbeat({ db, leaseSeconds, ...input }),
+		resume: (input) => resumeTrial({ db, ...input }),
 		recordEpoch: (input) => recordEpoch({ db, ...input }),
+		recordCheckpoint: (input) => recordCheckpoint({ db, ...input }),
 		finish: (input) => finishTrial({ db, ...input }),
 		fail: (input) => failTrial({ db, ...input }),
 		release: (input) => releaseTrial({ db, ...input }),
@@ -131,10 +138,15 @@ function uploadTo({ s3, bucket }: { s3: S3Client; bucket: string }): UploadStrea
 
 function trainerArguments(env: Env, datasets: string): string[] {
 	const accelerator = nameAccelerator(process.env);
-	return [
-		...['--threads', `${env.BASIN_THREADS}`, '--slots', `${env.BASIN_WORKERS || 1}`, '--datasets', datasets],
-		...['--provider', env.BASIN_PROVIDER, ...(accelerator === null ? [] : ['--accelerator', accelerator])],
-	];
+	const settings = {
+		threads: env.BASIN_THREADS,
+		slots: env.BASIN_WORKERS || 1,
+		'checkpoint-seconds': env.BASIN_CHECKPOINT_SECONDS,
+		datasets,
+		provider: env.BASIN_PROVIDER,
+		...(accelerator === null ? {} : { accelerator }),
+	};
+	return Object.entries(settings).flatMap(([name, value]) => [`--${name}`, `${value}`]);
 }
 
 function downloadFrom({ s3, bucket }: { s3: S3Client; bucket: string }): DownloadStream {
@@ -146,6 +158,12 @@ function downloadFrom({ s3, bucket }: { s3: S3Client; bucket: string }): Downloa
 				throw error;
 			});
 		return (found?.Body as Readable | undefined) ?? null;
+	};
+}
+
+function removeFrom({ s3, bucket }: { s3: S3Client; bucket: string }) {
+	return async (key: string) => {
+		await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }));
 	};
 }
 

@@ -1,7 +1,15 @@
 import type { Device } from '@basin/core/contracts/device.ts';
 import type { Directive, FailureReason } from '@basin/core/contracts/states.ts';
 import type { ArtifactRecord, EpochMetrics, TrialResult } from '@basin/core/contracts/training.ts';
-import type { QueueMessage, TrainerEvent, TrialAssignment } from '@basin/core/contracts/worker-protocol.ts';
+import type {
+	CheckpointRecord,
+	QueueMessage,
+	TrainerEvent,
+	TrialAssignment,
+} from '@basin/core/contracts/worker-protocol.ts';
+import type { CheckpointFile } from './checkpoints/resume.ts';
+
+export type { CheckpointFile };
 
 /** Names one attempt; every write of a worker carries it, and is refused when a newer attempt exists. */
 export type AttemptRef = { trialId: string; attemptNo: number };
@@ -10,7 +18,11 @@ export type AttemptRef = { trialId: string; attemptNo: number };
 export type TrialLedger = {
 	claim(input: { trialId: string }): Promise<TrialAssignment | null>;
 	heartbeat(input: AttemptRef): Promise<Directive>;
+	/** From which epoch's checkpoint the attempt goes on, 0: from the start; `note` says why not from the newest. */
+	resume(input: AttemptRef & { epoch: number; note: string | null }): Promise<boolean>;
 	recordEpoch(input: AttemptRef & { metrics: EpochMetrics }): Promise<boolean>;
+	/** After the epochs that it holds. Answers the keys of objects that nobody needs any more; null means fenced. */
+	recordCheckpoint(input: AttemptRef & { checkpoint: CheckpointRecord }): Promise<string[] | null>;
 	finish(input: AttemptRef & { result: TrialResult; device: Device; artifacts: ArtifactRecord[] }): Promise<boolean>;
 	fail(input: AttemptRef & Failure & { device: Device | null; artifacts: ArtifactRecord[] }): Promise<boolean>;
 	release(input: AttemptRef): Promise<boolean>;
@@ -37,6 +49,10 @@ export type ArtifactStore = {
 		contentType: string;
 		signal: AbortSignal;
 	}): Promise<ArtifactRecord>;
+	/** Writes an object to `path` and answers the SHA-256 of what arrived; null when there is none. */
+	fetch(input: { key: string; path: string; signal: AbortSignal }): Promise<string | null>;
+	/** Without an error where there is nothing. */
+	remove(key: string): Promise<void>;
 };
 
 /** Uploaded data sets on this machine. */
@@ -47,21 +63,34 @@ export type DatasetShelf = {
 
 export type TrainerFile = Extract<TrainerEvent, { type: 'finished' }>['files'][number];
 
-/** How a training ended. `crashed`: the process died or hung; `stopped`: the caller's signal ended it. */
+/**
+ * How a training ended. `crashed`: the process died or hung; `stopped`: the caller's signal ended it; `released`: it ended at
+ * a checkpoint, as it was asked to.
+ */
 export type TrainingOutcome =
 	| Extract<TrainerEvent, { type: 'finished' | 'failed' }>
 	| ({ type: 'crashed' } & Failure)
+	| { type: 'released' }
 	| { type: 'stopped' };
 
 export type Trainer = {
 	/** Starts the trainer process where none runs, and waits until it can train. @throws when it cannot start */
 	ready(): Promise<Extract<TrainerEvent, { type: 'ready' }>>;
-	/** Trains one trial; never rejects. When `signal` aborts, the process is killed at once. */
+	/**
+	 * Trains one trial; never rejects. When `signal` aborts, the process is killed at once; when `release` aborts, the trial is
+	 * asked to end with a checkpoint when its epoch has ended.
+	 */
 	train(input: {
 		assignment: TrialAssignment;
+		/** From where to go on, newest first. */
+		checkpoints: CheckpointFile[];
 		outputDir: string;
 		signal: AbortSignal;
+		release: AbortSignal;
+		/** Before the first epoch: the trial goes on after `epoch`; `refused` says why not from a newer checkpoint. */
+		onStart: (start: { epoch: number; refused: string[] }) => void;
 		onEpoch: (metrics: EpochMetrics) => void;
+		onCheckpoint: (file: CheckpointFile) => void;
 	}): Promise<TrainingOutcome>;
 	/** Ends the process. */
 	close(): Promise<void>;

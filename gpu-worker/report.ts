@@ -1,11 +1,14 @@
 import type { Device } from '@basin/core/contracts/device.ts';
 import type { ArtifactRecord, EpochMetrics } from '@basin/core/contracts/training.ts';
 import type { TrialAssignment } from '@basin/core/contracts/worker-protocol.ts';
+import { failureBudgets } from '@basin/core/domain/trial-state.ts';
+import { type CheckpointUploads, storePatienceMs } from './checkpoint-transfer.ts';
 import type { Lease } from './lease.ts';
 import { sentenceOf } from './log.ts';
 import { withPatience } from './patience.ts';
 import {
 	type ArtifactStore,
+	type CheckpointFile,
 	type Clock,
 	type Failure,
 	type Log,
@@ -15,8 +18,8 @@ import {
 	type TrialLedger,
 } from './ports.ts';
 
-/** An object store may be away this long before the attempt counts as failed. */
-const uploadPatienceMs = 600_000;
+/** After a crash the last checkpoint may still be on its way; the next attempt is worth so long a wait. */
+const settlePatienceMs = 30_000;
 
 /** Thrown when the lease has stopped: nothing more may be written. */
 export class Stopped extends Error {
@@ -25,15 +28,19 @@ export class Stopped extends Error {
 
 /** All that one attempt writes. Each write is fenced, and tried until the database answers; a refusal stops the lease. */
 export type Report = {
+	/** Notes where the attempt begins; `refused` says why not at a newer checkpoint. Written before its first epoch. */
+	recordStart(start: { epoch: number; refused: string[] }): void;
 	/** Queues an epoch; epochs are written one after another, in order, while training goes on. */
 	recordEpoch(metrics: EpochMetrics): void;
+	/** Queues a checkpoint of the epochs so far; it is sent while training goes on. */
+	recordCheckpoint(file: CheckpointFile): void;
 	/** Aborts when training on is pointless because the database refuses an epoch for good. */
 	readonly halted: AbortSignal;
 	/**
-	 * Writes what is left of the epochs, the files, then the outcome.
+	 * Writes what is left of the epochs, the files, then the outcome; `release`: all is stored, and the trial can be given back.
 	 * @throws Stopped or GaveUp when the lease has stopped
 	 */
-	conclude(outcome: TrainingOutcome): Promise<'succeeded' | 'failed'>;
+	conclude(outcome: TrainingOutcome): Promise<'succeeded' | 'failed' | 'release'>;
 	/** Ends the attempt as failed. @throws as `conclude` */
 	fail(failure: Failure): Promise<'failed'>;
 };
@@ -42,11 +49,12 @@ export function createReport(input: {
 	assignment: TrialAssignment;
 	ledger: TrialLedger;
 	artifacts: ArtifactStore;
+	checkpoints: CheckpointUploads;
 	lease: Lease;
 	clock: Clock;
 	log: Log;
 }): Report {
-	const { assignment, ledger, artifacts, lease, clock, log } = input;
+	const { assignment, ledger, artifacts, checkpoints, lease, clock, log } = input;
 	const { trialId, attemptNo, sweepId } = assignment;
 	const ref = { trialId, attemptNo };
 	const patience = { clock, log, signal: lease.signal };
@@ -60,9 +68,18 @@ export function createReport(input: {
 		throw new Stopped();
 	};
 
-	const recordEpoch = (metrics: EpochMetrics) => {
-		epochs = epochs.then(() => write('recording an epoch', () => ledger.recordEpoch({ ...ref, metrics })));
+	const enqueue = (what: string, verb: () => Promise<boolean>) => {
+		epochs = epochs.then(() => write(what, verb));
 		epochs.catch(() => halt.abort());
+	};
+
+	const recordStart = ({ epoch, refused }: { epoch: number; refused: string[] }) => {
+		log.info('training', { afterEpoch: epoch });
+		for (const sentence of refused) log.warn('checkpoint refused', { cause: sentence });
+		// Without checkpoints the claim itself has noted that the attempt begins at the start.
+		if (assignment.checkpoints.length === 0) return;
+		const note = refused.length === 0 ? null : refused.join(' ');
+		enqueue('recording the start', () => ledger.resume({ ...ref, epoch, note }));
 	};
 
 	const upload = async (files: TrainerFile[]): Promise<ArtifactRecord[]> => {
@@ -71,7 +88,7 @@ export function createReport(input: {
 			if (!(await lease.confirm())) throw new Stopped();
 			const key = `sweeps/${sweepId}/trials/${trialId}/attempts/${attemptNo}/${file.name}`;
 			const put = () => artifacts.put({ ...file, key, signal: lease.signal });
-			const options = { what: 'storing an artifact', ...patience, patienceMs: uploadPatienceMs, timeoutMs: null };
+			const options = { what: 'storing an artifact', ...patience, patienceMs: storePatienceMs, timeoutMs: null };
 			records.push(await withPatience(options, put));
 		}
 		return records;
@@ -84,7 +101,10 @@ export function createReport(input: {
 	): Promise<'failed'> => {
 		const { reason, message } = failure;
 		log.warn('attempt failed', { reason, cause: message });
+		const isFinal = failureBudgets[reason] === 0;
+		if (!isFinal) await checkpoints.settled(settlePatienceMs);
 		await write('recording the failure', () => ledger.fail({ ...ref, reason, message, device, artifacts: records }));
+		if (isFinal) await checkpoints.removeAll();
 		return 'failed';
 	};
 
@@ -96,6 +116,7 @@ export function createReport(input: {
 		await write('recording the result', () =>
 			ledger.finish({ ...ref, result, device: outcome.device, artifacts: records }),
 		);
+		await checkpoints.removeAll();
 		return 'succeeded';
 	};
 
@@ -104,6 +125,9 @@ export function createReport(input: {
 		switch (outcome.type) {
 			case 'stopped':
 				throw new Stopped();
+			case 'released':
+				await checkpoints.settled();
+				return 'release';
 			case 'crashed':
 				return fail(outcome);
 			case 'failed':
@@ -115,7 +139,9 @@ export function createReport(input: {
 	};
 
 	return {
-		recordEpoch,
+		recordStart,
+		recordEpoch: (metrics) => enqueue('recording an epoch', () => ledger.recordEpoch({ ...ref, metrics })),
+		recordCheckpoint: (file) => checkpoints.add(file, epochs),
 		halted: halt.signal,
 		conclude: async (outcome) => {
 			try {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { type DownloadStream, writeHashed } from './hashed-file.ts';
 import { type ArtifactStore, PermanentError } from './ports.ts';
 
 /** Stores a stream of unknown length, in parts where it is large. */
@@ -13,7 +14,12 @@ export type UploadStream = (input: {
 }) => Promise<void>;
 
 /** An S3 bucket, or anything that speaks its protocol. The hash is of the bytes that were sent, taken while they pass. */
-export function createS3Artifacts({ upload }: { upload: UploadStream }): ArtifactStore {
+export function createS3Artifacts(bucket: {
+	upload: UploadStream;
+	download: DownloadStream;
+	remove: (key: string) => Promise<void>;
+}): ArtifactStore {
+	const { upload, download, remove } = bucket;
 	return {
 		put: async ({ key, name, path, contentType, signal }) => {
 			const hash = createHash('sha256');
@@ -33,6 +39,15 @@ export function createS3Artifacts({ upload }: { upload: UploadStream }): Artifac
 			if (sent.status === 'rejected') throw permanentIfRefused(sent.reason);
 			return { name, key, sizeBytes, sha256: hash.digest('hex'), contentType };
 		},
+		fetch: async ({ key, path, signal }) => {
+			try {
+				const body = await download({ key, signal });
+				return body && (await writeHashed(body, path, signal));
+			} catch (error) {
+				throw permanentIfRefused(error);
+			}
+		},
+		remove,
 	};
 }
 

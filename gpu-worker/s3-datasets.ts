@@ -1,17 +1,12 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
+import { randomUUID } from 'node:crypto';
 import { access, mkdir, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { type Readable, Transform } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { datasetKey } from '@basin/core/domain/dataset-files/stored-dataset.ts';
 import { DatasetError } from './datasets/dataset.ts';
 import { whileLocked } from './datasets/lock.ts';
 import { uploadedPath } from './datasets/uploaded.ts';
+import { type DownloadStream, writeHashed } from './hashed-file.ts';
 import type { DatasetShelf } from './ports.ts';
-
-/** Reads an object; null when there is none. */
-export type DownloadStream = (input: { key: string; signal: AbortSignal }) => Promise<Readable | null>;
 
 /**
  * Uploaded data sets, fetched from the bucket once for all workers of a machine: the first one to need it fetches, the others wait.
@@ -29,7 +24,7 @@ export function createS3Datasets({ folder, download }: { folder: string; downloa
 				if (body === null) throw new DatasetError(`The data set ${name} is no longer in the bucket: it was deleted.`);
 				const arriving = `${path}.${randomUUID()}`;
 				try {
-					const found = await store(body, arriving, signal);
+					const found = await writeHashed(body, arriving, signal);
 					if (found !== sha256)
 						throw new DatasetError(`The data set ${name} arrived damaged, with the SHA-256 ${found}.`);
 					await rename(arriving, path);
@@ -39,18 +34,6 @@ export function createS3Datasets({ folder, download }: { folder: string; downloa
 			});
 		},
 	};
-}
-
-async function store(body: Readable, path: string, signal: AbortSignal): Promise<string> {
-	const hash = createHash('sha256');
-	const measure = new Transform({
-		transform(chunk: Buffer, _encoding, done) {
-			hash.update(chunk);
-			done(null, chunk);
-		},
-	});
-	await pipeline(body, measure, createWriteStream(path), { signal });
-	return hash.digest('hex');
 }
 
 function exists(path: string): Promise<boolean> {

@@ -14,7 +14,9 @@ export function withRefusals(ledger: TrialLedger): TrialLedger {
 	return {
 		claim: marked(ledger.claim),
 		heartbeat: marked(ledger.heartbeat),
+		resume: marked(ledger.resume),
 		recordEpoch: marked(ledger.recordEpoch),
+		recordCheckpoint: marked(ledger.recordCheckpoint),
 		finish: marked(ledger.finish),
 		fail: marked(ledger.fail),
 		release: marked(ledger.release),

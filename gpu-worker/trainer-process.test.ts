@@ -5,7 +5,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { assignmentOf, quietLog } from './testing/memory-ports.ts';
+import { assignmentOf, quietLog, undisturbedTraining } from './testing/memory-ports.ts';
 import { createTrainer } from './trainer-process.ts';
 
 const script = new URL('./testing/scripted-trainer.ts', import.meta.url);
@@ -34,6 +34,7 @@ function training(trialId = 'trl_1') {
 	const epochs: number[] = [];
 	const started = Promise.withResolvers<void>();
 	const input = {
+		...undisturbedTraining,
 		assignment: assignmentOf(trialId),
 		outputDir: '/tmp',
 		signal: stop.signal,

@@ -19,6 +19,7 @@ export type TrainerProcessSettings = {
 };
 
 type ReadyEvent = Extract<TrainerEvent, { type: 'ready' }>;
+type ProgressEvent = Extract<TrainerEvent, { type: 'started' | 'epoch' | 'checkpoint' }>;
 type Running = {
 	process: ChildProcess;
 	ready: Promise<ReadyEvent>;
@@ -58,7 +59,9 @@ export function createTrainer(settings: TrainerProcessSettings): Trainer {
 		}
 	};
 
-	const train: Trainer['train'] = async ({ assignment, outputDir, signal, onEpoch }) => {
+	const train: Trainer['train'] = async (input) => {
+		const { signal, release } = input;
+		const { trialId, attemptNo } = input.assignment;
 		try {
 			await ready();
 		} catch (error) {
@@ -68,6 +71,7 @@ export function createTrainer(settings: TrainerProcessSettings): Trainer {
 		if (signal.aborted || process === null) return { type: 'stopped' };
 
 		let watchdog: NodeJS.Timeout | undefined;
+		const ended = new AbortController();
 		const outcome = await new Promise<TrainingOutcome>((resolve) => {
 			const expectProgress = () => {
 				clearTimeout(watchdog);
@@ -76,16 +80,19 @@ export function createTrainer(settings: TrainerProcessSettings): Trainer {
 			signal.addEventListener('abort', () => resolve({ type: 'stopped' }), { once: true });
 			void process.ended.then((failure) => resolve({ type: 'crashed', ...failure }));
 			process.listen((event) => {
-				if (event.type === 'ready' || event.trialId !== assignment.trialId || event.attemptNo !== assignment.attemptNo)
-					return;
+				if (event.type === 'ready' || event.trialId !== trialId || event.attemptNo !== attemptNo) return;
 				expectProgress();
-				if (event.type === 'epoch') onEpoch(event.metrics);
-				else resolve(event);
+				if (!tell(input, event)) resolve(event);
 			});
 			expectProgress();
-			send(process.process, { type: 'train', assignment, outputDir });
+			const { assignment, checkpoints, outputDir } = input;
+			send(process.process, { type: 'train', assignment, checkpoints, outputDir });
+			const askForRelease = () => send(process.process, { type: 'release', trialId, attemptNo });
+			if (release.aborted) askForRelease();
+			else release.addEventListener('abort', askForRelease, { once: true, signal: ended.signal });
 		});
 		clearTimeout(watchdog);
+		ended.abort();
 		if (outcome.type === 'stopped' || outcome.type === 'crashed') await kill(process);
 		return outcome;
 	};
@@ -97,6 +104,18 @@ export function createTrainer(settings: TrainerProcessSettings): Trainer {
 			if (running !== null) await kill(running);
 		},
 	};
+}
+
+/** Passes on what happens on the way; false for the event that ends the trial. */
+function tell(
+	{ onStart, onEpoch, onCheckpoint }: Parameters<Trainer['train']>[0],
+	event: Exclude<TrainerEvent, ReadyEvent>,
+): event is ProgressEvent {
+	if (event.type === 'started') onStart(event);
+	else if (event.type === 'epoch') onEpoch(event.metrics);
+	else if (event.type === 'checkpoint') onCheckpoint(event);
+	else return false;
+	return true;
 }
 
 function startProcess({ script, args, env, log }: TrainerProcessSettings): Running {

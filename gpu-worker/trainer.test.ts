@@ -29,7 +29,7 @@ async function open() {
 		while (found().length < count) await once(child, 'message', { signal: AbortSignal.timeout(20_000) });
 		return found().at(-1)!;
 	};
-	const train = (trialId: string, batchSize: number, engine = 'onnx') => {
+	const train = (trialId: string, batchSize: number, { engine = 'onnx', epochs = 2, checkpoints = [] }: More = {}) => {
 		const assignment = {
 			trialId,
 			sweepId: 'sweep-1',
@@ -38,15 +38,17 @@ async function open() {
 			seed: 0,
 			dataset: { name: 'mnist', validation: 'test', splitSeed: 0 },
 			model: { preset: 'softmax', initializer: 'glorotUniform' },
-			epochs: 2,
+			epochs,
 			engine,
 			checkpoints: [],
 			leaseExpiresAt: '2026-01-31T12:00:00.000Z',
 		};
-		child.send({ type: 'train', assignment, outputDir: folder });
+		child.send({ type: 'train', assignment, checkpoints, outputDir: folder });
 	};
 	return { child, folder, events, seen, train };
 }
+
+type More = { engine?: string; epochs?: number; checkpoints?: { epoch: number; path: string }[] };
 
 const closed = (child: ChildProcess) => once(child, 'exit', { signal: AbortSignal.timeout(20_000) });
 
@@ -65,9 +67,11 @@ test('a trainer says what it runs on, trains what it is sent in turn, and stays 
 		[
 			'ready',
 			'failed too-large 4',
+			'started first 4',
 			'epoch first 4',
 			'epoch first 4',
 			'finished first 4',
+			'started second 4',
 			'epoch second 4',
 			'epoch second 4',
 			'finished second 4',
@@ -88,7 +92,7 @@ test('a trainer says what it runs on, trains what it is sent in turn, and stays 
 test('a trial is trained by the engine that it asks for, says so, and comes to the same numbers', async () => {
 	const { events, seen, train } = await open();
 	await seen('ready');
-	train('eager', 2000, 'tensorflow');
+	train('eager', 2000, { engine: 'tensorflow' });
 	const { device } = await seen('finished');
 	train('compiled', 2000);
 	const other = (await seen('finished', 2)).device;
@@ -100,6 +104,30 @@ test('a trial is trained by the engine that it asks for, says so, and comes to t
 	for (const [epoch, loss] of lossesOf('eager').entries()) {
 		assert.ok(Math.abs(loss / lossesOf('compiled')[epoch]! - 1) < 1e-4, `epoch ${epoch + 1}: ${loss}`);
 	}
+});
+
+test('a trial that is wanted back ends at its next epoch with a checkpoint, from which it goes on; others are not concerned', async () => {
+	const { child, events, seen, train } = await open();
+	await seen('ready');
+	train('wanted', 2000, { epochs: 500 });
+	await seen('epoch');
+	child.send({ type: 'release', trialId: 'another', attemptNo: 4 });
+	child.send({ type: 'release', trialId: 'wanted', attemptNo: 3 });
+	const heard = events.length;
+	while (events.length < heard + 3) await once(child, 'message', { signal: AbortSignal.timeout(20_000) });
+	assert.ok(
+		events.every(({ type }) => ['ready', 'started', 'epoch'].includes(type)),
+		'it was not meant',
+	);
+
+	child.send({ type: 'release', trialId: 'wanted', attemptNo: 4 });
+	await seen('released');
+	const { epoch, path } = await seen('checkpoint');
+	assert.equal(events.filter(({ type }) => type === 'epoch').length, epoch);
+	train('again', 2000, { epochs: epoch + 1, checkpoints: [{ epoch, path }] });
+	const { refused } = await seen('started', 2);
+	assert.match(refused[0]!, /another training/, 'the number of epochs is part of a training');
+	assert.equal((await seen('started', 2)).epoch, 0);
 });
 
 test('a trainer whose worker is gone ends', async () => {
@@ -131,11 +159,13 @@ test('an interrupt from the terminal leaves the trainer to its worker', async ()
 	assert.equal((await seen('finished')).trialId, 'after');
 });
 
-test('settings are whole numbers of at least 1', () => {
-	const usual = { threads: 1, slots: 1, datasets: '.basin/datasets', provider: 'cpu' };
+test('settings are whole numbers of at least 1, seconds, and a provider', () => {
+	const usual = { threads: 1, slots: 1, 'checkpoint-seconds': 60, datasets: '.basin/datasets', provider: 'cpu' };
 	assert.deepEqual(readSettings([]), usual);
-	assert.deepEqual(readSettings(['--threads', '4', '--datasets', '/d']), { ...usual, threads: 4, datasets: '/d' });
+	const given = ['--threads', '4', '--datasets', '/d', '--checkpoint-seconds', '0.5'];
+	assert.deepEqual(readSettings(given), { ...usual, threads: 4, datasets: '/d', 'checkpoint-seconds': 0.5 });
 	assert.throws(() => readSettings(['--provider', 'gpu']));
 	assert.throws(() => readSettings(['--threads', '0']));
+	assert.throws(() => readSettings(['--checkpoint-seconds', '0']));
 	assert.throws(() => readSettings(['--cores', '2']));
 });

@@ -5,6 +5,7 @@ export interface Overheads {
 	loadSeconds: number;
 	compileSeconds: number;
 	artifactSeconds: number;
+	checkpointSeconds: number;
 }
 
 /** The epoch whose weights are kept: the highest validation accuracy, the earliest of equals. */
@@ -15,15 +16,18 @@ export function isBetter(metrics: EpochMetrics, best: EpochMetrics | null): bool
 /** What a trial that did not diverge contributes to the ranking. */
 export function summarizeTrial(input: {
 	history: readonly EpochMetrics[];
+	/** Of that many epochs at the beginning the times are another device's, and are left out of the medians. */
+	foreignEpochs: number;
 	best: EpochMetrics;
 	testAccuracy: number | null;
 	updatesPerEpoch: number;
 	overheads: Overheads;
 }): TrialResult {
-	const { history, best, testAccuracy, updatesPerEpoch, overheads } = input;
+	const { history, foreignEpochs, best, testAccuracy, updatesPerEpoch, overheads } = input;
 	const last = history.at(-1)!;
 	// The first epoch grows the engine's buffers and warms the caches.
-	const steady = history.length > 1 ? history.slice(1) : history;
+	const own = history.slice(foreignEpochs);
+	const steady = own.length > 1 ? own.slice(1) : own;
 	const epochSecondsMedian = median(steady.map(({ epochSeconds }) => epochSeconds));
 	return {
 		valAccuracy: best.valAccuracy!,

@@ -14,7 +14,7 @@ import { withDatasets } from './fetching-trainer.ts';
 import type { Trainer, TrainingOutcome } from './ports.ts';
 import { runTrial } from './run-trial.ts';
 import { createS3Datasets } from './s3-datasets.ts';
-import { assignmentOf } from './testing/memory-ports.ts';
+import { assignmentOf, undisturbedTraining } from './testing/memory-ports.ts';
 
 const folders: string[] = [];
 let folder = '';
@@ -145,6 +145,7 @@ test('the trainer is asked only when the data set is there; a built-in one is it
 	});
 	const train = (trialId: string, own: boolean, signal = wanted.signal) =>
 		fetching.train({
+			...undisturbedTraining,
 			assignment: {
 				...assignmentOf(trialId),
 				...(own && { dataset: { name: 'line', sha256, validation: 0.1, splitSeed: 0 } }),

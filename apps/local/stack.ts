@@ -28,8 +28,9 @@ export type Stack = {
 	force(): Promise<void>;
 };
 
-/** Upper bounds of a stop that goes wrong: 12.5 s together, over the ten promised. Seen in tests: 0.3 to 2.2 s in all. */
-const workerPatienceMs = 6_500;
+/** What a worker may need beyond its last checkpoint, to give its trial back. */
+const workerSpareMs = 2_500;
+/** With four seconds for a checkpoint, a stop that goes wrong takes 12.5 s, over the ten promised. */
 const servicesPatienceMs = 6_000;
 
 /**
@@ -124,7 +125,7 @@ async function startParts(input: {
 		processor: cpus()[0]?.model.trim() ?? process.arch,
 		device: device.promise,
 		stop: async () => {
-			await running.stop(workerPatienceMs);
+			await running.stop(env.BASIN_SHUTDOWN_SECONDS * 1000 + workerSpareMs);
 			await api.stop();
 			await parts.services?.child.stop(servicesPatienceMs);
 			lock.release();

@@ -39,6 +39,14 @@ export const Env = z.object({
 	),
 	BASIN_HEARTBEAT_SECONDS: seconds.default(15).describe('How often a worker renews its lease.'),
 	BASIN_LEASE_SECONDS: seconds.default(60).describe('How long a lease lasts without a heartbeat.'),
+	BASIN_CHECKPOINT_SECONDS: seconds
+		.default(60)
+		.describe(
+			'A trial writes a checkpoint at the end of the first epoch after so long; that is what an interruption costs.',
+		),
+	BASIN_SHUTDOWN_SECONDS: seconds
+		.default(4)
+		.describe('How long a worker that is told to stop may take for a last checkpoint; on spot machines set 100.'),
 	BASIN_DATASETS: z
 		.string()
 		.optional()

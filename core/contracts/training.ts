@@ -40,6 +40,10 @@ export const TrialResult = z
 		loadSeconds: z.number(),
 		compileSeconds: z.number(),
 		artifactSeconds: z.number(),
+		checkpointSeconds: z.number().optional().meta({
+			description:
+				'Of the last attempt: reading and writing checkpoints. Absent in results from before there were any.',
+		}),
 	})
 	.meta({ id: 'TrialResult' });
 export type TrialResult = z.infer<typeof TrialResult>;

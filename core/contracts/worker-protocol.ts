@@ -37,7 +37,18 @@ export type TrialAssignment = z.infer<typeof TrialAssignment>;
 
 /** Worker → trainer process (over the IPC channel of `child_process.fork`). */
 export const TrainerCommand = z.discriminatedUnion('type', [
-	z.object({ type: z.literal('train'), assignment: TrialAssignment, outputDir: z.string() }),
+	z.object({
+		type: z.literal('train'),
+		assignment: TrialAssignment,
+		outputDir: z.string(),
+		checkpoints: z.array(z.object({ epoch: z.int(), path: z.string() })).meta({
+			description: 'Files of `assignment.checkpoints` whose hash is right, newest first.',
+		}),
+	}),
+	z.object({ type: z.literal('release'), trialId: z.string(), attemptNo: z.int() }).meta({
+		description:
+			'Write a checkpoint at the end of this epoch and stop; answered by `released` (or the end of the trial).',
+	}),
 	z.object({ type: z.literal('exit') }),
 ]);
 export type TrainerCommand = z.infer<typeof TrainerCommand>;
@@ -45,7 +56,27 @@ export type TrainerCommand = z.infer<typeof TrainerCommand>;
 /** Trainer process → worker. Files lie in `outputDir`; the worker hashes and uploads them. */
 export const TrainerEvent = z.discriminatedUnion('type', [
 	z.object({ type: z.literal('ready'), device: Device, engines: z.array(EngineName) }),
+	z
+		.object({
+			type: z.literal('started'),
+			trialId: z.string(),
+			attemptNo: z.int(),
+			epoch: z.int().min(0),
+			refused: z.array(z.string()),
+		})
+		.meta({
+			description:
+				'Before the first epoch: goes on after `epoch` (0: from the start); `refused`: why not from a newer one.',
+		}),
 	z.object({ type: z.literal('epoch'), trialId: z.string(), attemptNo: z.int(), metrics: EpochMetrics }),
+	z.object({
+		type: z.literal('checkpoint'),
+		trialId: z.string(),
+		attemptNo: z.int(),
+		epoch: z.int(),
+		path: z.string(),
+	}),
+	z.object({ type: z.literal('released'), trialId: z.string(), attemptNo: z.int() }),
 	z.object({
 		type: z.literal('finished'),
 		trialId: z.string(),

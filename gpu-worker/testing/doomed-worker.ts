@@ -1,7 +1,7 @@
 /** A worker that starts a hanging trainer, prints the trainer's process id, and waits to be killed. */
 import { createLog } from '../log.ts';
 import { createTrainer } from '../trainer-process.ts';
-import { assignmentOf } from './memory-ports.ts';
+import { assignmentOf, undisturbedTraining } from './memory-ports.ts';
 
 const log = createLog(() => undefined);
 const trainer = createTrainer({
@@ -17,6 +17,7 @@ const trainer = createTrainer({
 	},
 });
 await trainer.train({
+	...undisturbedTraining,
 	assignment: assignmentOf('trl_1'),
 	outputDir: '/tmp',
 	signal: new AbortController().signal,

@@ -97,6 +97,11 @@ export function memoryLedger(parts: Partial<TrialLedger> = {}) {
 	const ledger: TrialLedger = {
 		claim: async ({ trialId }) => assignmentOf(trialId),
 		heartbeat: async () => 'continue',
+		resume: ({ trialId, epoch }) => accept(`${trialId} resume ${epoch}`),
+		recordCheckpoint: async ({ trialId, checkpoint }) => {
+			writes.push(`${trialId} checkpoint ${checkpoint.epoch}`);
+			return [];
+		},
 		recordEpoch: ({ trialId, metrics }) => accept(`${trialId} epoch ${metrics.epoch}`),
 		finish: ({ trialId, artifacts }) => accept(`${trialId} finish ${artifacts.map(({ name }) => name).join()}`),
 		fail: ({ trialId, reason }) => accept(`${trialId} fail ${reason}`),
@@ -109,6 +114,7 @@ export function memoryLedger(parts: Partial<TrialLedger> = {}) {
 
 export function memoryArtifacts(put?: ArtifactStore['put']) {
 	const keys: string[] = [];
+	const removed: string[] = [];
 	const artifacts: ArtifactStore = {
 		put: async (input) => {
 			const record: ArtifactRecord | undefined = await put?.(input);
@@ -116,9 +122,21 @@ export function memoryArtifacts(put?: ArtifactStore['put']) {
 			const { key, name, contentType } = input;
 			return record ?? { key, name, contentType, sizeBytes: 1, sha256: 'a'.repeat(64) };
 		},
+		fetch: async () => 'a'.repeat(64),
+		remove: async (key) => {
+			removed.push(key);
+		},
 	};
-	return { artifacts, keys };
+	return { artifacts, keys, removed };
 }
+
+/** What a training needs besides its assignment when nothing disturbs it. */
+export const undisturbedTraining = {
+	checkpoints: [],
+	release: new AbortController().signal,
+	onStart: () => undefined,
+	onCheckpoint: () => undefined,
+};
 
 const finished = { type: 'finished' as const, result, device };
 

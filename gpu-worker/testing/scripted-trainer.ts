@@ -12,6 +12,7 @@ const send = (event: TrainerEvent | object) => new Promise((resolve) => process.
 process.on('disconnect', () => process.exit(0));
 process.on('message', async (command: TrainerCommand) => {
 	if (command.type === 'exit') process.exit(0);
+	if (command.type === 'release') return;
 	const { trialId, attemptNo } = command.assignment;
 	await send({ type: 'epoch', trialId, attemptNo, metrics: metricsOf(1) });
 	switch (behaviour) {
