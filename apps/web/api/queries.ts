@@ -6,14 +6,26 @@ import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/
 import { client } from './client.ts';
 import { idleMs, nextPoll } from './polling.ts';
 
-export type SweepFilter = { q: string; state: SweepState | null };
+export type SweepFilter = {
+	/** Part of the name. */
+	q: string;
+	/** `key` or `key:value`. */
+	label: string;
+	state: SweepState | null;
+};
 
-export const sweepsQuery = ({ q, state }: SweepFilter) =>
+export const sweepsQuery = ({ q, label, state }: SweepFilter) =>
 	infiniteQueryOptions({
-		queryKey: ['sweeps', { q, state }],
+		queryKey: ['sweeps', { q, label, state }],
 		queryFn: ({ pageParam, signal }) =>
 			client.listSweeps(
-				{ cursor: pageParam, limit: 50, q: q.trim() || undefined, state: state ?? undefined },
+				{
+					cursor: pageParam,
+					limit: 100,
+					q: q.trim() || undefined,
+					label: label.trim() || undefined,
+					state: state ?? undefined,
+				},
 				{ signal },
 			),
 		initialPageParam: undefined as string | undefined,
@@ -21,7 +33,8 @@ export const sweepsQuery = ({ q, state }: SweepFilter) =>
 		placeholderData: keepPreviousData,
 		refetchInterval: ({ state: { data, error } }) => {
 			const live = data?.pages.some((page) => page.items.some((sweep) => !isTerminalSweep(sweep.state)));
-			return nextPoll(error, live ?? false) || idleMs;
+			// Every page is asked for again: the more there are, the less often.
+			return (nextPoll(error, live ?? false) || idleMs) * (data?.pages.length ?? 1);
 		},
 	});
 

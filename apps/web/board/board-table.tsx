@@ -1,15 +1,15 @@
 import type { LeaderboardEntry } from '@basin/cli/client.ts';
 import { Text, VisuallyHidden } from '@mantine/core';
 import { IconArrowDown, IconArrowUp } from '@tabler/icons-react';
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { memo, useMemo, useRef } from 'react';
+import { memo, useMemo } from 'react';
 import { formatConfiguration } from '../format/configurations.ts';
+import { RowGap } from '../shell/row-gap.tsx';
+import { useVirtualRows } from '../shell/use-virtual-rows.ts';
 import type { CellContext, Column } from './board-columns.tsx';
 import { isWaiting, keyOf } from './board-filter.ts';
 import type { ColumnId, Order } from './board-order.ts';
 import { intervalBounds } from './intervals.ts';
 
-/** Every row is as high as the next, so that the position of each is known without drawing it. */
 const rowHeight = 36;
 const selectWidth = 44;
 
@@ -30,18 +30,13 @@ type BoardTableProps = {
 /** The ranking as a table; only the rows in sight, and some around them, are in the document. */
 export function BoardTable(props: BoardTableProps) {
 	const { rows, columns, trainSize, order, onOrder, selection, isFull, onToggle, emptyText } = props;
-	const box = useRef<HTMLElement>(null);
-	const virtual = useVirtualizer({
-		count: rows.length,
-		getScrollElement: () => box.current,
-		estimateSize: () => rowHeight,
-		overscan: 12,
-		getItemKey: (index) => keyOf(rows[index]!),
-	});
+	const {
+		box,
+		rows: inSight,
+		above,
+		below,
+	} = useVirtualRows({ count: rows.length, rowHeight, keyOf: (index) => keyOf(rows[index]!) });
 	const context = useMemo(() => ({ trainSize, bounds: intervalBounds(rows) }), [trainSize, rows]);
-	const inSight = virtual.getVirtualItems();
-	const above = inSight[0]?.start ?? 0;
-	const below = virtual.getTotalSize() - (inSight.at(-1)?.end ?? 0);
 	const width = selectWidth + columns.reduce((sum, column) => sum + column.width, 0);
 	return (
 		// biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard (WCAG 2.1.1).
@@ -64,7 +59,7 @@ export function BoardTable(props: BoardTableProps) {
 					</tr>
 				</thead>
 				<tbody>
-					{above > 0 && <Gap height={above} columns={columns.length + 1} />}
+					<RowGap height={above} columns={columns.length + 1} />
 					{inSight.map(({ index, key }) => {
 						const entry = rows[index]!;
 						const isSelected = selection.has(keyOf(entry));
@@ -81,7 +76,7 @@ export function BoardTable(props: BoardTableProps) {
 							/>
 						);
 					})}
-					{below > 0 && <Gap height={below} columns={columns.length + 1} />}
+					<RowGap height={below} columns={columns.length + 1} />
 					{rows.length === 0 && (
 						<tr>
 							<td colSpan={columns.length + 1}>
@@ -94,14 +89,6 @@ export function BoardTable(props: BoardTableProps) {
 				</tbody>
 			</table>
 		</section>
-	);
-}
-
-function Gap({ height, columns }: { height: number; columns: number }) {
-	return (
-		<tr aria-hidden>
-			<td colSpan={columns} style={{ height, padding: 0, border: 0 }} />
-		</tr>
 	);
 }
 

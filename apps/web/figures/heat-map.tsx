@@ -73,6 +73,7 @@ export function HeatMap({ title, grid, axes, measure, bounds, format }: HeatMapP
 					)),
 				)}
 				{axes.held === 'batchSize' && <IsoLines grid={grid} x={x} y={y} />}
+				<Values grid={grid} measure={measure} bounds={bounds} x={x} y={y} />
 				{columns.map((value, column) => (
 					<text key={value} x={x(column) + cellWidth / 2} y={y(rows.length) + 15} className="tick" textAnchor="middle">
 						{format(axes.column, value)}
@@ -111,7 +112,7 @@ type CellProps = {
 
 function Cell({ id, entry, x, y, label, measure, bounds, isCurrent }: CellProps) {
 	const navigate = useNavigate();
-	const { read, format, short } = heatMeasures[measure];
+	const { read, format } = heatMeasures[measure];
 	const value = entry === undefined ? null : read(entry);
 	const words = value !== null ? format(value) : wordFor(entry);
 	const color = value === null || bounds === null ? null : viridis(goodness(value, bounds, measure));
@@ -128,17 +129,6 @@ function Cell({ id, entry, x, y, label, measure, bounds, isCurrent }: CellProps)
 			/>
 			{color === null && words !== 'waiting' && words !== '' && (
 				<path d="M25 13 L37 25 M37 13 L25 25" className="diverged-cross" />
-			)}
-			{color !== null && value !== null && (
-				<text
-					x={(cellWidth - 2) / 2}
-					y={cellHeight / 2 + 4}
-					textAnchor="middle"
-					fill={inkOn(color)}
-					className="cell-value"
-				>
-					{short(value)}
-				</text>
 			)}
 			<title>{`${label}: ${words || 'not in this sweep'}`}</title>
 		</>
@@ -167,13 +157,44 @@ function Cell({ id, entry, x, y, label, measure, bounds, isCurrent }: CellProps)
 	);
 }
 
+type Places = { grid: HeatGrid; x: (column: number) => number; y: (row: number) => number };
+
+/** The numbers on the cells, above the lines that cross them. */
+function Values({ grid, measure, bounds, x, y }: Places & { measure: HeatMeasure; bounds: Bounds | null }) {
+	const { read, short } = heatMeasures[measure];
+	return (
+		<g aria-hidden>
+			{grid.cells.flatMap((line, row) =>
+				line.map((entry, column) => {
+					const value = entry === undefined ? null : read(entry);
+					if (value === null || bounds === null) return null;
+					const color = viridis(goodness(value, bounds, measure));
+					return (
+						<text
+							key={`${grid.rows[row]} ${grid.columns[column]}`}
+							x={x(column) + cellWidth / 2}
+							y={y(row) + cellHeight / 2 + 5}
+							textAnchor="middle"
+							fill={inkOn(color)}
+							stroke={color}
+							className="cell-value"
+						>
+							{short(value)}
+						</text>
+					);
+				}),
+			)}
+		</g>
+	);
+}
+
 function wordFor(entry: LeaderboardEntry | undefined): string {
 	if (entry === undefined) return '';
 	if (entry.diverged) return 'diverged';
 	return isWaiting(entry) ? 'waiting' : 'failed';
 }
 
-function IsoLines({ grid, x, y }: { grid: HeatGrid; x: (column: number) => number; y: (row: number) => number }) {
+function IsoLines({ grid, x, y }: Places) {
 	return (
 		<g aria-hidden>
 			{isoLines(grid).map(({ rate, points }) => {

@@ -1,18 +1,6 @@
 import { type Sweep, trainingRuleText } from '@basin/cli/client.ts';
 import { isTerminalSweep, type SweepState } from '@basin/core/contracts/states.ts';
-import {
-	Alert,
-	Anchor,
-	Badge,
-	Button,
-	Group,
-	Paper,
-	Progress,
-	Stack,
-	Text,
-	Title,
-	VisuallyHidden,
-} from '@mantine/core';
+import { Alert, Anchor, Badge, Group, Paper, Progress, Stack, Text, Title, VisuallyHidden } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
 import { trialSampleQuery } from '../api/queries.ts';
@@ -21,14 +9,13 @@ import { secondsBetween } from '../format/moments.ts';
 import { formatDuration, formatPercent, formatQuantity } from '../format/numbers.ts';
 import { Moment } from '../shell/moment.tsx';
 import { StateBadge } from '../shell/state-badge.tsx';
-import { CancelSweep } from './cancel-sweep.tsx';
 import { announcement, countsText, progressText, reasonsText, sizeText } from './progress-words.ts';
+import { SweepActions } from './sweep-actions.tsx';
 
 const barColors: Partial<Record<SweepState, string>> = { failed: 'red', cancelled: 'gray' };
 
 /** Name, state, progress and best configuration of a sweep. */
 export function SweepHeader({ sweep, streaming }: { sweep: Sweep; streaming: boolean }) {
-	const ended = isTerminalSweep(sweep.state);
 	const rule = trainingRuleText(sweep.spec);
 	return (
 		<Stack gap="sm">
@@ -46,12 +33,7 @@ export function SweepHeader({ sweep, streaming }: { sweep: Sweep; streaming: boo
 					</Text>
 					<Labels labels={sweep.labels} />
 				</Stack>
-				<Group gap="xs">
-					<Button component={Link} to={`/sweeps/new?from=${sweep.id}`} variant="default" size="sm">
-						Start from this
-					</Button>
-					{!ended && <CancelSweep sweep={sweep} />}
-				</Group>
+				<SweepActions sweep={sweep} />
 			</Group>
 			<Paper withBorder p="md">
 				<Stack gap={8}>

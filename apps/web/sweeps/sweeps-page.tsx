@@ -1,23 +1,27 @@
+import type { SweepSummary } from '@basin/cli/client.ts';
 import { SweepState } from '@basin/core/contracts/states.ts';
 import { Button, Group, Select, Skeleton, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconPlus, IconSearch } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { Link, useSearchParams } from 'react-router';
+import { useCallback, useRef, useState } from 'react';
+import { Link } from 'react-router';
 import { type SweepFilter, sweepsQuery } from '../api/queries.ts';
 import { formatQuantity } from '../format/numbers.ts';
 import { LoadError, StaleNotice } from '../shell/notices.tsx';
 import { PageTitle } from '../shell/page-title.tsx';
+import { useAddress } from '../shell/use-address.ts';
+import { BulkActions } from './bulk-actions.tsx';
 import { FirstSteps } from './first-steps.tsx';
 import { SweepsTable } from './sweeps-table.tsx';
 
 /** All sweeps, newest first. The filter is in the address, so it can be linked and survives a reload. */
 export function SweepsPage() {
 	const { filter, setFilter } = useFilter();
-	const [q] = useDebouncedValue(filter.q, 250);
-	const query = useInfiniteQuery(sweepsQuery({ ...filter, q }));
+	const [settled] = useDebouncedValue(filter, 250);
+	const query = useInfiniteQuery(sweepsQuery(settled));
 	const sweeps = query.data?.pages.flatMap((page) => page.items);
-	const isFiltered = filter.q !== '' || filter.state !== null;
+	const isFiltered = filter.q !== '' || filter.label !== '' || filter.state !== null;
 
 	return (
 		<Stack>
@@ -45,24 +49,12 @@ export function SweepsPage() {
 							No sweep matches this filter.
 						</Text>
 					) : (
-						<SweepsTable sweeps={sweeps} />
-					)}
-					{sweeps !== undefined && sweeps.length > 0 && (
-						<Group>
-							<Text size="sm" c="dimmed" role="status">
-								{formatQuantity(sweeps.length, 'sweep')} shown
-							</Text>
-							{query.hasNextPage && (
-								<Button
-									variant="default"
-									size="xs"
-									loading={query.isFetchingNextPage}
-									onClick={() => query.fetchNextPage()}
-								>
-									Show more
-								</Button>
-							)}
-						</Group>
+						<SweepList
+							sweeps={sweeps}
+							hasMore={query.hasNextPage}
+							onMore={query.fetchNextPage}
+							onLabel={(label) => setFilter({ label })}
+						/>
 					)}
 				</>
 			)}
@@ -70,19 +62,56 @@ export function SweepsPage() {
 	);
 }
 
-function useFilter() {
-	const [params, setParams] = useSearchParams();
-	const state = SweepState.safeParse(params.get('state'));
-	const filter: SweepFilter = { q: params.get('q') ?? '', state: state.success ? state.data : null };
-	const setFilter = (change: Partial<SweepFilter>) => {
-		const next = { ...filter, ...change };
-		const entries = Object.entries({ q: next.q, state: next.state ?? '' }).filter(([, value]) => value !== '');
-		setParams(Object.fromEntries(entries), { replace: true, preventScrollReset: true });
-	};
-	return { filter, setFilter };
+type SweepListProps = {
+	sweeps: SweepSummary[];
+	hasMore: boolean;
+	onMore: () => void;
+	onLabel: (label: string) => void;
+};
+
+function SweepList({ sweeps, hasMore, onMore, onLabel }: SweepListProps) {
+	const [selection, setSelection] = useState<ReadonlySet<string>>(new Set());
+	const toggle = useCallback(
+		(id: string) =>
+			setSelection((now) => {
+				const next = new Set(now);
+				if (!next.delete(id)) next.add(id);
+				return next;
+			}),
+		[],
+	);
+	const latest = useRef({ hasMore, onMore, onLabel });
+	latest.current = { hasMore, onMore, onLabel };
+	const loadMore = useCallback(() => {
+		if (latest.current.hasMore) latest.current.onMore();
+	}, []);
+	const filterByLabel = useCallback((label: string) => latest.current.onLabel(label), []);
+	return (
+		<>
+			<Group justify="space-between" mih={30}>
+				<Group gap="sm">
+					<Text size="sm" c="dimmed" role="status">
+						{formatQuantity(sweeps.length, 'sweep')}
+						{hasMore && ', more as you scroll'}
+					</Text>
+					{selection.size === 0 && (
+						<Button
+							size="compact-xs"
+							variant="default"
+							onClick={() => setSelection(new Set(sweeps.map(({ id }) => id)))}
+						>
+							Select all shown
+						</Button>
+					)}
+				</Group>
+				<BulkActions selected={sweeps.filter(({ id }) => selection.has(id))} onClear={() => setSelection(new Set())} />
+			</Group>
+			<SweepsTable sweeps={sweeps} selection={selection} onToggle={toggle} onLabel={filterByLabel} onEnd={loadMore} />
+		</>
+	);
 }
 
-function Filters({ filter, setFilter }: { filter: SweepFilter; setFilter: (change: Partial<SweepFilter>) => void }) {
+function Filters({ filter, setFilter }: { filter: SweepFilter; setFilter: (changes: Partial<SweepFilter>) => void }) {
 	return (
 		<Group component="search" align="end" gap="sm">
 			<TextInput
@@ -101,6 +130,34 @@ function Filters({ filter, setFilter }: { filter: SweepFilter; setFilter: (chang
 				onChange={(state) => setFilter({ state: state as SweepState | null })}
 				clearable
 			/>
+			<TextInput
+				label="Label"
+				placeholder="key or key:value"
+				value={filter.label}
+				onChange={(event) => setFilter({ label: event.currentTarget.value })}
+			/>
 		</Group>
 	);
+}
+
+function useFilter() {
+	const { params, change } = useAddress();
+	const state = SweepState.safeParse(params.get('state'));
+	const filter: SweepFilter = {
+		q: params.get('q') ?? '',
+		label: params.get('label') ?? '',
+		state: state.success ? state.data : null,
+	};
+	const setFilter = useCallback(
+		(changes: Partial<SweepFilter>) =>
+			change((next) => {
+				for (const [name, value] of Object.entries(changes)) {
+					if (value === null || value === '') next.delete(name);
+					else next.set(name, value);
+				}
+				return next;
+			}),
+		[change],
+	);
+	return { filter, setFilter };
 }

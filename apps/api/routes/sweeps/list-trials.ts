@@ -16,7 +16,10 @@ const route = createRoute({
 		params: sweepPath,
 		query: z.strictObject({
 			state: TrialState.optional(),
-			configuration: textParameter({ max: 64, description: 'Only the trials of the configuration with this hash.' }).optional(),
+			configuration: textParameter({
+				max: 64,
+				description: 'Only the trials of the configuration with this hash.',
+			}).optional(),
 			cursor: cursorParameter.optional(),
 			limit: limitParameter.optional(),
 		}),
