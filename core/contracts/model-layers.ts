@@ -109,6 +109,9 @@ export const ModelLayer = z
 	});
 export type ModelLayer = z.infer<typeof ModelLayer>;
 
+/** Every `type` that a layer may have. */
+export const layerTypes: readonly string[] = ModelLayer.options.map(({ shape }) => shape.type.value);
+
 export const ModelLayers = z
 	.array(ModelLayer, orElse('must be a list of layers', 'is required, unless `preset` names a model'))
 	.min(1, 'needs at least 1 layer')

@@ -1,9 +1,11 @@
 /** What holds two engines to the same numbers, where the 64-bit network of `contract.ts` would be too slow. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { layerTypes } from '@basin/core/contracts/model-layers.ts';
 import type { Rows } from '../datasets/dataset.ts';
 import type { OpenEngine } from './contract.ts';
 import type { LayerSpec, LossSpec, OptimizerSpec, ProgramSpec } from './port.ts';
+import { kindsOf } from './testing/kinds.ts';
 import { blurredPrototypes, coarse, everyRow } from './testing/small-problem.ts';
 import { train } from './testing/training.ts';
 
@@ -175,6 +177,14 @@ export function testAgreement(
 	open: readonly [OpenEngine, OpenEngine],
 	updates = 100,
 ): void {
+	test('every layer that a spec can name is in a network of these', () => {
+		const kinds = kindsOf(agreements.flatMap(({ layers }) => layers));
+		assert.deepEqual(
+			layerTypes.filter((type) => !kinds.has(type)),
+			[],
+		);
+	});
+
 	for (const agreement of agreements) {
 		test(`${names.join(' and ')} have the same losses over ${updates} updates and the same accuracy: ${agreement.title}`, async () => {
 			const [one, other] = await Promise.all(open.map((openEngine) => trainOnce(openEngine, agreement, updates)));

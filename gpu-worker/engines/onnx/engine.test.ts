@@ -133,6 +133,25 @@ test('a convolutional network repeats bit for bit', async () => {
 	assert.deepEqual(runs[1], runs[0]);
 });
 
+test('what dropout drops does not depend on the number of threads', async () => {
+	const layers: LayerSpec[] = [
+		{ kind: 'dropout', rate: 0.2 },
+		...imageSpec.architecture.layers.slice(0, -1),
+		{ kind: 'dropout', rate: 0.5 },
+		...imageSpec.architecture.layers.slice(-1),
+	];
+	const losses = [];
+	for (const threads of [1, 2, 5]) {
+		const other = createOnnxEngine({ threads });
+		const program = await other.compile({ ...imageSpec, architecture: { ...imageSpec.architecture, layers } });
+		losses.push((await train(program, images, { epochs: 2, eta: 0.02 })).sums.map(({ loss }) => loss));
+		await other.close();
+	}
+	for (const other of losses) {
+		for (const [epoch, loss] of other.entries()) assert.ok(Math.abs(loss / losses[0]![epoch]! - 1) < 1e-6);
+	}
+});
+
 test('memory does not grow with the number of programs', async () => {
 	const visit = async (from: number, to: number) => {
 		for (let batchSize = from; batchSize < to; batchSize++) {

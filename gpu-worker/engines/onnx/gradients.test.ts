@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { layerTypes } from '@basin/core/contracts/model-layers.ts';
 import { count, type Padding, type Pair } from '@basin/core/domain/network-shape.ts';
 import fc from 'fast-check';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { rowWords } from '../dropout.ts';
 import { initialParameters } from '../initial-parameters.ts';
 import type { Architecture, LayerSpec } from '../port.ts';
+import { kindsOf } from '../testing/kinds.ts';
 import { ReferenceNetwork, randomRows, relativeError, toVectors, type Vectors } from '../testing/reference.ts';
 import { afterEpoch, buildEpochGraph } from './epoch-graph.ts';
 import { softmaxCrossEntropy } from './losses/softmax-cross-entropy.ts';
@@ -212,6 +214,15 @@ for (const [name, layersOf] of Object.entries(imageCases)) {
 function fits(window: Pair, image: Pair): Pair {
 	return [Math.min(window[0], image[0]), Math.min(window[1], image[1])];
 }
+
+test('every layer that a spec can name is held to central differences', () => {
+	const sizes: Sizes = { width: 1, window: [1, 1], strides: [1, 1], padding: 'same', ghost: 2, rate: 0.5 };
+	const checked = [...Object.values(flatCases), ...Object.values(imageCases)].flatMap((layersOf) => layersOf(sizes));
+	assert.deepEqual(
+		layerTypes.filter((type) => !kindsOf(checked).has(type)),
+		[],
+	);
+});
 
 test('layers that do not fit are named with their shapes', () => {
 	const layers: LayerSpec[] = [{ kind: 'dense', units: 3, initializer: 'heNormal' }];

@@ -1,5 +1,4 @@
 import { type LayerSpec, type PlacedLayer, placeLayers, shortcutOf } from '@basin/core/domain/network-shape.ts';
-import { SpecError } from '../port.ts';
 import type { TensorFlow } from './backend.ts';
 import { avgPool } from './layers/avg-pool.ts';
 import { batchNorm } from './layers/batch-norm.ts';
@@ -19,10 +18,7 @@ import { residual } from './layers/residual.ts';
 import { sigmoid } from './layers/sigmoid.ts';
 import { tanh } from './layers/tanh.ts';
 
-/**
- * Layers for shapes that have been checked.
- * @throws SpecError naming a layer that this engine lacks
- */
+/** Layers for shapes that have been checked. */
 export function buildChain(tf: TensorFlow, layers: readonly LayerSpec[], inputShape: readonly number[]): LayerChain {
 	return new LayerChain(
 		tf,
@@ -71,10 +67,6 @@ function layerOf(tf: TensorFlow, { spec, name, inputShape, shape }: PlacedLayer)
 				),
 				beside,
 			);
-		}
-		default: {
-			const { kind } = spec as { kind: string };
-			throw new SpecError(`The engine "tensorflow" has no layer ${kind}: choose the engine "onnx".`);
 		}
 	}
 }
