@@ -1,5 +1,6 @@
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
+import { createDial } from './dial.ts';
 
 /** Postgres type numbers (pg_type.oid). */
 const oid = { json: 114, jsonb: 3802, bigint: 20, timestamptz: 1184 } as const;
@@ -20,6 +21,8 @@ export type DatabaseOptions = {
 	prepare?: boolean;
 	/** A statement that runs longer is ended by the server. Default 15. */
 	statementTimeoutSeconds?: number;
+	/** A statement that waits longer for a lock fails, and may be tried again. Default 5. */
+	lockTimeoutSeconds?: number;
 };
 
 /**
@@ -33,9 +36,12 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Db {
 		idle_timeout: 30,
 		connect_timeout: 10,
 		onnotice: () => {},
+		// Not in its types.
+		...({ socket: createDial() } as object),
 		connection: {
 			application_name: options.applicationName ?? 'basin',
 			statement_timeout: (options.statementTimeoutSeconds ?? 15) * 1000,
+			lock_timeout: (options.lockTimeoutSeconds ?? 5) * 1000,
 			idle_in_transaction_session_timeout: 30_000,
 			TimeZone: 'UTC',
 			...(options.role ? { role: options.role } : {}),

@@ -12,7 +12,9 @@ const lockKey = 0x6261_7369; // 'basi'
  * The login must own the database and may create roles (or `basin_worker` exists already).
  */
 export async function migrate(url: string): Promise<void> {
-	const db = openDatabase(url, { max: 1, applicationName: 'basin-migrate', statementTimeoutSeconds: 600 });
+	// Whoever starts second waits for the lock until the first has migrated.
+	const patience = { statementTimeoutSeconds: 600, lockTimeoutSeconds: 600 };
+	const db = openDatabase(url, { max: 1, applicationName: 'basin-migrate', ...patience });
 	try {
 		// drizzle's migrator takes no lock of its own; one connection, so the lock is held by the one that migrates.
 		await db.sql`select pg_advisory_lock(${lockKey})`;

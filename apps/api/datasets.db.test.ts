@@ -7,6 +7,8 @@ import { DatasetUpload, DeletedDataset, datasetLimits } from '@basin/core/contra
 import { encodeSafetensors } from '@basin/core/domain/dataset-files/safetensors.ts';
 import { decodeDataset } from '@basin/core/domain/dataset-files/stored-dataset.ts';
 import { cancelSweep } from '@basin/db/sweeps/cancel.ts';
+import { claimTrial } from '@basin/db/trials/claim.ts';
+import { failTrial } from '@basin/db/trials/fail.ts';
 import { untilBlocked } from '../../tests/support/locks.ts';
 import { testDatabase } from '../../tests/support/postgres.ts';
 import { createDeleteObjects } from './adapters/s3.ts';
@@ -230,5 +232,33 @@ describe('a sweep on an uploaded data set', () => {
 		await read(await remove(id!), 200, DeletedDataset);
 		assert.ok(!(await objects()).includes(`datasets/${sha256}.safetensors`));
 		await readProblem(await remove(id!), 404, 'dataset_not_found');
+	});
+
+	it('that had ended runs again only while the data set is there, which is then needed again', async () => {
+		const { id } = await add('rerun', [points(10)]);
+		const body = { ...spec({ name: 'rerun', validation: 3 }), seeds: [0] };
+		const sweep = await read(await post(app, '/v1/sweeps', body, { 'idempotency-key': 'rerun' }), 201, Sweep);
+		const trials = await db.sql<{ id: string }[]>`select id from trial where sweep_id = ${sweep.id}`;
+		const failAll = async () => {
+			for (const { id: trialId } of trials) {
+				const { attemptNo } = (await claimTrial({ db, trialId, workerId: 'w1', leaseSeconds: 60 }))!;
+				const end = { reason: 'bad_config' as const, message: 'no', device: null, artifacts: [] };
+				await failTrial({ db, trialId, attemptNo, ...end });
+			}
+		};
+		const retry = () => app.request(`/v1/sweeps/${sweep.id}/retry-failed`, { method: 'POST' });
+		await failAll();
+		assert.equal((await retry()).status, 200);
+		await app.request(`/v1/sweeps/${sweep.id}/pause`, { method: 'POST' });
+		await readProblem(await remove(id!), 409, 'dataset_in_use');
+		await app.request(`/v1/sweeps/${sweep.id}/resume`, { method: 'POST' });
+		await failAll();
+		await read(await remove(id!), 200, DeletedDataset);
+		const { detail } = await readProblem(await retry(), 404, 'dataset_not_found');
+		assert.equal(detail, 'The data set rerun that the sweep trained on was deleted: upload it again.');
+		await readProblem(await post(app, `/v1/sweeps/${sweep.id}/extend`, { seeds: [5] }), 404, 'dataset_not_found');
+		// The key's answer needs no data set.
+		const replayed = await post(app, '/v1/sweeps', body, { 'idempotency-key': 'rerun' });
+		assert.equal((await read(replayed, 201, Sweep)).id, sweep.id);
 	});
 });

@@ -11,6 +11,10 @@ const outageCodes = new Set([
 	'CONNECTION_ENDED',
 	'CONNECTION_DESTROYED',
 	'TimeoutError',
+	'28000', // invalid_authorization_specification: the login is being changed
+	'28P01', // invalid_password
+	'40001', // serialization_failure
+	'40P01', // deadlock_detected
 	'53300', // too_many_connections
 	'55P03', // lock_not_available
 	'57014', // query_canceled, by the statement timeout

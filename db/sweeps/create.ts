@@ -4,6 +4,7 @@ import type { Configuration, SweepSpec } from '@basin/core/contracts/sweep-spec.
 import { newSweepId } from '@basin/core/domain/ids.ts';
 import { modelName } from '@basin/core/domain/model-layers.ts';
 import type { Db, Queryable } from '../client.ts';
+import { findAnswer, type Idempotency, keepAnswer, takeKey } from './idempotency.ts';
 import { insertConfigurations, insertTrials } from './insert-trials.ts';
 import { readSweep } from './summary.ts';
 
@@ -12,8 +13,7 @@ export type NewSweep = {
 	configurations: Configuration[];
 	/** N: images trained on. */
 	trainSize: number;
-	/** The client's `Idempotency-Key`, and a hash of the body it came with. */
-	idempotency?: { key: string; bodyHash: string } | undefined;
+	idempotency?: Idempotency | undefined;
 };
 
 /**
@@ -30,12 +30,13 @@ export async function createSweep({
 	input: NewSweep;
 }): Promise<{ sweep: Sweep; replayed: boolean }> {
 	return db.sql.begin(async (tx) => {
+		if (input.idempotency) await takeKey(tx, input.idempotency);
 		const earlier = input.idempotency && (await findAnswer(tx, input.idempotency));
 		if (earlier) return { sweep: earlier, replayed: true };
 		await keepDataset(tx, input.spec.dataset);
 		const sweepId = await insertSweep(tx, input);
 		const sweep = (await readSweep(tx, sweepId))!;
-		if (input.idempotency) await insertAnswer(tx, input.idempotency, sweep);
+		if (input.idempotency) await keepAnswer(tx, input.idempotency, sweep);
 		return { sweep, replayed: false };
 	});
 }
@@ -47,28 +48,6 @@ async function keepDataset(tx: Queryable, { name, sha256 }: SweepSpec['dataset']
 	if (row) return;
 	const message = `names ${name}, which was deleted just now`;
 	throw new BasinError('invalid_spec', `/dataset/name ${message}.`, [{ pointer: '/dataset/name', message }]);
-}
-
-type Idempotency = { key: string; bodyHash: string };
-
-async function findAnswer(tx: Queryable, { key, bodyHash }: Idempotency): Promise<Sweep | undefined> {
-	// Held until the transaction ends: whoever comes meanwhile is told so instead of waiting with a connection.
-	const [lock] = await tx`select pg_try_advisory_xact_lock(hashtextextended(${key}, 0)) as taken`;
-	if (!lock?.taken) {
-		throw new BasinError('idempotency_in_progress', 'A request with this Idempotency-Key is still running.');
-	}
-	const [answer] = await tx<{ body_hash: string; body: Sweep }[]>`
-		select body_hash, body from idempotency where key = ${key}`;
-	if (answer && answer.body_hash !== bodyHash) {
-		throw new BasinError('idempotency_mismatch', 'This Idempotency-Key was used with another body.');
-	}
-	return answer?.body;
-}
-
-async function insertAnswer(tx: Queryable, { key, bodyHash }: Idempotency, sweep: Sweep): Promise<void> {
-	await tx`
-		insert into idempotency (key, body_hash, sweep_id, status, body)
-		values (${key}, ${bodyHash}, ${sweep.id}, 201, ${tx.json(sweep)})`;
 }
 
 async function insertSweep(tx: Queryable, { spec, configurations, trainSize }: NewSweep): Promise<string> {

@@ -1,5 +1,6 @@
 import { ErrorCode, Problem } from '@basin/core/contracts/errors.ts';
 import type { z } from 'zod';
+import { parseAnswer } from './answers.ts';
 import { ApiError, UnreachableError, unreachable } from './errors.ts';
 import { backoffMs, type RetryPolicy, retryAfterMs, sleep } from './retry.ts';
 
@@ -72,7 +73,7 @@ async function attempt<T extends z.ZodType>(
 	}
 	if (!response.ok) return failureOf(baseUrl, response, parseJson(text));
 	const json = call.accept ? textOf(response, call.accept, text) : parseJson(text);
-	const parsed = call.answer.safeParse(json);
+	const parsed = parseAnswer(call.answer, json);
 	if (parsed.success) return { value: parsed.data };
 	const issue = parsed.error.issues[0];
 	const detail =

@@ -3,6 +3,7 @@ import { Sweep, SweepEstimate } from '@basin/core/contracts/api.ts';
 import { SweepSpec, type SweepSpecInput } from '@basin/core/contracts/sweep-spec.ts';
 import { planSweep } from '@basin/core/domain/sweep-plan.ts';
 import { createSweep } from '@basin/db/sweeps/create.ts';
+import { answerKeptHours, findAnswer } from '@basin/db/sweeps/idempotency.ts';
 import { createRoute, z } from '@hono/zod-openapi';
 import { canonicalJson } from '../../canonical-json.ts';
 import type { Api, ApiDeps } from '../../deps.ts';
@@ -15,8 +16,7 @@ const IdempotencyKey = z
 	.string()
 	.regex(/^[\x21-\x7e]{1,255}$/, 'must be 1 to 255 visible ASCII characters')
 	.meta({
-		description:
-			'Names this request: sent again with the same body, it answers what the first one answered and creates nothing. 1–255 visible ASCII characters.',
+		description: `Names this request: sent again with the same body within ${answerKeptHours} hours, it answers what the first one answered and creates nothing. 1–255 visible ASCII characters.`,
 	});
 
 /** What the explorer offers to send; the one it makes from the schema is not a valid sweep. */
@@ -74,20 +74,25 @@ const route = createRoute({
 
 export function createSweepRoute(api: Api, { db, wake }: ApiDeps): void {
 	api.openapi(route, async (c) => {
-		const { spec, dataset } = await resolveDataset(db, c.req.valid('json'));
+		const input = c.req.valid('json');
+		const isDryRun = c.req.valid('query').dryRun === 'true';
+		const key = isDryRun ? undefined : c.req.valid('header')['idempotency-key'];
+		const idempotency = key === undefined ? undefined : { key, bodyHash: hashOf(await c.req.json()) };
+		// Before anything is checked: what was answered then is answered now, even if the data set is gone.
+		const earlier = idempotency && (await findAnswer(db.sql, idempotency));
+		if (earlier) return c.json(earlier, 201, { ...locationOf(earlier), 'Idempotency-Replayed': 'true' });
+		const { spec, dataset } = await resolveDataset(db, input);
 		const plan = planSweep(spec, dataset);
-		if (c.req.valid('query').dryRun === 'true') {
-			return c.json(await estimateSweep({ db, spec, dataset, plan }), 200);
-		}
-		const key = c.req.valid('header')['idempotency-key'];
-		const idempotency = key === undefined ? {} : { idempotency: { key, bodyHash: hashOf(await c.req.json()) } };
+		if (isDryRun) return c.json(await estimateSweep({ db, spec, dataset, plan }), 200);
 		const { configurations, trainSize } = plan;
-		const { sweep, replayed } = await createSweep({ db, input: { spec, configurations, trainSize, ...idempotency } });
-		if (replayed) c.header('Idempotency-Replayed', 'true');
-		else wake?.();
-		c.header('Location', `/v1/sweeps/${sweep.id}`);
-		return c.json(sweep, 201);
+		const { sweep, replayed } = await createSweep({ db, input: { spec, configurations, trainSize, idempotency } });
+		if (!replayed) wake?.();
+		return c.json(sweep, 201, { ...locationOf(sweep), ...(replayed ? { 'Idempotency-Replayed': 'true' } : {}) });
 	});
+}
+
+function locationOf({ id }: Sweep): { Location: string } {
+	return { Location: `/v1/sweeps/${id}` };
 }
 
 /** Equal for equal requests, whatever the order of their keys; over what was sent, so a new default changes nothing. */
