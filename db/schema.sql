@@ -136,6 +136,8 @@ create table leaderboard_entry (
 	update_seconds_median double precision,
 	best_trial_id text,
 	final_best_trial_id text,
+	dataset text not null,
+	model text not null,
 	constraint leaderboard_entry_sweep_id_configuration_no_device_key_pk PRIMARY KEY (sweep_id, configuration_no, device_key)
 );
 
@@ -250,6 +252,10 @@ CREATE INDEX dead_letter_recorded ON public.dead_letter USING btree (recorded_at
 
 CREATE INDEX idempotency_created ON public.idempotency USING btree (created_at);
 
+CREATE INDEX leaderboard_across_by_accuracy ON public.leaderboard_entry USING btree (dataset, model, device_key, ((- best_mean)), hash, sweep_id, configuration_no) WHERE (succeeded > 0);
+
+CREATE INDEX leaderboard_across_by_seconds ON public.leaderboard_entry USING btree (dataset, model, device_key, epoch_seconds_median, hash, sweep_id, configuration_no) WHERE (succeeded > 0);
+
 CREATE INDEX leaderboard_by_accuracy ON public.leaderboard_entry USING btree (sweep_id, best_mean DESC NULLS LAST);
 
 CREATE INDEX outbox_due ON public.outbox USING btree (due_at, trial_id);
@@ -277,6 +283,7 @@ CREATE OR REPLACE FUNCTION public.acknowledge_cancel(p_trial_id text, p_attempt_
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
+ SET enable_seqscan TO 'off'
 AS $function$
 begin
 	perform from trial where id = p_trial_id and cancel_requested_at is not null for no key update;
@@ -351,6 +358,7 @@ CREATE OR REPLACE FUNCTION public.claim_trial(p_trial_id text, p_worker_id text,
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
+ SET enable_seqscan TO 'off'
 AS $function$
 declare
 	v record;
@@ -566,6 +574,7 @@ CREATE OR REPLACE FUNCTION public.fail_trial(p_trial_id text, p_attempt_no integ
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
+ SET enable_seqscan TO 'off'
 AS $function$
 begin
 	if p_reason not in ('diverged', 'out_of_memory', 'bad_config', 'infrastructure', 'timeout', 'unknown') then
@@ -599,6 +608,7 @@ CREATE OR REPLACE FUNCTION public.finish_trial(p_trial_id text, p_attempt_no int
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
+ SET enable_seqscan TO 'off'
 AS $function$
 declare
 	v_trial trial;
@@ -666,6 +676,7 @@ CREATE OR REPLACE FUNCTION public.heartbeat_trial(p_trial_id text, p_attempt_no 
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
+ SET enable_seqscan TO 'off'
 AS $function$
 declare
 	v_cancel boolean;
@@ -726,10 +737,10 @@ begin
 	update leaderboard_entry set diverged = diverged or p_diverged
 	where sweep_id = p_sweep_id and configuration_no = p_configuration_no and succeeded = 0;
 	insert into leaderboard_entry (
-		sweep_id, configuration_no, device_key, hash, batch_size, eta, lambda, succeeded, diverged
+		sweep_id, configuration_no, device_key, dataset, model, hash, batch_size, eta, lambda, succeeded, diverged
 	)
-	select sweep_id, configuration_no, p_device_key, hash, batch_size, eta, lambda, 0, p_diverged
-	from configuration
+	select sweep_id, configuration_no, p_device_key, dataset, model, hash, batch_size, eta, lambda, 0, p_diverged
+	from configuration join sweep on sweep.id = sweep_id
 	where sweep_id = p_sweep_id and configuration_no = p_configuration_no and not exists (
 		select from leaderboard_entry where sweep_id = p_sweep_id and configuration_no = p_configuration_no
 	);
@@ -860,6 +871,7 @@ CREATE OR REPLACE FUNCTION public.record_checkpoint(p_trial_id text, p_attempt_n
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
+ SET enable_seqscan TO 'off'
 AS $function$
 declare
 	v_epoch integer := (p_checkpoint ->> 'epoch')::integer;
@@ -925,6 +937,7 @@ CREATE OR REPLACE FUNCTION public.record_epoch(p_trial_id text, p_attempt_no int
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
+ SET enable_seqscan TO 'off'
 AS $function$
 begin
 	with holder as (
@@ -960,12 +973,13 @@ CREATE OR REPLACE FUNCTION public.refresh_leaderboard_entry(p_sweep_id text, p_c
  SET search_path TO 'public', 'pg_temp'
 AS $function$
 	insert into leaderboard_entry as entry (
-		sweep_id, configuration_no, device_key, hash, batch_size, eta, lambda, succeeded, diverged,
+		sweep_id, configuration_no, device_key, dataset, model, hash, batch_size, eta, lambda, succeeded, diverged,
 		best_mean, best_std, final_mean, final_std, epoch_seconds_median, epoch_seconds_low, epoch_seconds_high,
 		epoch_seconds_mean, epoch_seconds_std, update_seconds_median, best_trial_id, final_best_trial_id
 	)
 	select
-		p_sweep_id, p_configuration_no, p_device_key, min(hash), min(batch_size), min(eta), min(lambda), count(*), false,
+		p_sweep_id, p_configuration_no, p_device_key, min(sweep.dataset), min(sweep.model),
+		min(hash), min(batch_size), min(eta), min(lambda), count(*), false,
 		avg(val_accuracy), stddev_samp(val_accuracy), avg(final_val_accuracy), stddev_samp(final_val_accuracy),
 		percentile_cont(0.5) within group (order by epoch_seconds),
 		percentile_cont(0.25) within group (order by epoch_seconds),
@@ -974,8 +988,8 @@ AS $function$
 		percentile_cont(0.5) within group (order by update_seconds),
 		(array_agg(trial_id order by val_accuracy desc, seed))[1],
 		(array_agg(trial_id order by final_val_accuracy desc, seed))[1]
-	from result join configuration using (sweep_id, configuration_no)
-	where sweep_id = p_sweep_id and configuration_no = p_configuration_no and device_key = p_device_key
+	from result join configuration using (sweep_id, configuration_no) join sweep on sweep.id = result.sweep_id
+	where result.sweep_id = p_sweep_id and configuration_no = p_configuration_no and device_key = p_device_key
 	on conflict (sweep_id, configuration_no, device_key) do update set
 		succeeded = excluded.succeeded,
 		best_mean = excluded.best_mean, best_std = excluded.best_std,
@@ -993,6 +1007,7 @@ CREATE OR REPLACE FUNCTION public.release_trial(p_trial_id text, p_attempt_no in
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
+ SET enable_seqscan TO 'off'
 AS $function$
 declare
 	v_unwanted boolean;
@@ -1148,6 +1163,7 @@ CREATE OR REPLACE FUNCTION public.resume_trial(p_trial_id text, p_attempt_no int
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
+ SET enable_seqscan TO 'off'
 AS $function$
 begin
 	perform from trial where id = p_trial_id and attempt_no = p_attempt_no and state = 'running' for no key update;

@@ -9,7 +9,10 @@ export function configurationKey({ batchSize, eta, lambda }: Configuration): str
 	return `batchSize=${batchSize + 0};eta=${eta + 0};lambda=${lambda + 0}`;
 }
 
+/** Hexadecimal digits of a configuration's hash. */
+export const hashLength = 16;
+
 /** Names a configuration across sweeps: the first 16 hexadecimal digits of the SHA-256 of its key. */
 export function configurationHash(configuration: Configuration): string {
-	return createHash('sha256').update(configurationKey(configuration)).digest('hex').slice(0, 16);
+	return createHash('sha256').update(configurationKey(configuration)).digest('hex').slice(0, hashLength);
 }

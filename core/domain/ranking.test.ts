@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { RankBy } from '../contracts/api.ts';
-import { type BoardRow, countTies, paretoFront, rankRows } from './ranking.ts';
+import { type BoardRow, countTies, rankRows } from './ranking.ts';
 
 /** Few distinct values, so that equal ones are common. */
 const measure = fc.integer({ min: 0, max: 6 });
@@ -83,19 +83,34 @@ test('a row’s rank, ties and front do not change when another device’s rows 
 	);
 });
 
-test('the front is exactly the rows that no other beats', () => {
+test('the front is exactly the rows that no other of its device beats, whatever ranks', () => {
 	fc.assert(
-		fc.property(fc.array(fc.record({ accuracyMean: measure, epochSecondsMedian: measure })), (rows) => {
-			const front = paretoFront(rows);
-			for (const one of rows) {
+		fc.property(board, rankBy, (rows, by) => {
+			for (const { row: one, onParetoFront } of rankRows(rows, by)) {
+				const { accuracyMean, epochSecondsMedian } = one;
+				if (accuracyMean === null || epochSecondsMedian === null) {
+					assert.equal(onParetoFront, false);
+					continue;
+				}
 				const beaten = rows.some(
 					(other) =>
-						other.accuracyMean >= one.accuracyMean &&
-						other.epochSecondsMedian <= one.epochSecondsMedian &&
-						(other.accuracyMean > one.accuracyMean || other.epochSecondsMedian < one.epochSecondsMedian),
+						other.deviceKey === one.deviceKey &&
+						other.accuracyMean !== null &&
+						other.epochSecondsMedian !== null &&
+						other.accuracyMean >= accuracyMean &&
+						other.epochSecondsMedian <= epochSecondsMedian &&
+						(other.accuracyMean > accuracyMean || other.epochSecondsMedian < epochSecondsMedian),
 				);
-				assert.equal(front.has(one), !beaten);
+				assert.equal(onParetoFront, !beaten);
 			}
+		}),
+	);
+});
+
+test('a page of the ranking is that part of the whole', () => {
+	fc.assert(
+		fc.property(board, rankBy, fc.nat(45), fc.nat(45), (rows, by, from, length) => {
+			assert.deepEqual(rankRows(rows, by, from, from + length), rankRows(rows, by).slice(from, from + length));
 		}),
 	);
 });

@@ -34,23 +34,37 @@ export interface RankedRow<T extends BoardRow> {
 
 type Measured<T> = T & { accuracyMean: number; epochSecondsMedian: number };
 
-/** Ranks every row, board after board. */
-export function rankRows<T extends BoardRow>(rows: readonly T[], rankBy: RankBy): RankedRow<T>[] {
+/**
+ * Ranks all rows, board after board, and answers the places `from` up to `to` of that list. What a place needs of the whole
+ * board is found once; ties are counted for those places alone.
+ */
+export function rankRows<T extends BoardRow>(
+	rows: readonly T[],
+	rankBy: RankBy,
+	from = 0,
+	to = rows.length,
+): RankedRow<T>[] {
 	const boards = Map.groupBy(rows, (row) => row.deviceKey);
-	return [...boards.keys()].sort(byDeviceKey).flatMap((key) => rankBoard(boards.get(key)!, rankBy));
+	let before = 0;
+	return [...boards.keys()].sort(byDeviceKey).flatMap((key) => {
+		const board = boards.get(key)!;
+		const start = before;
+		before += board.length;
+		if (before <= from || start >= to) return [];
+		return rankBoard(board, rankBy, Math.max(0, from - start), to - start);
+	});
 }
 
-function rankBoard<T extends BoardRow>(rows: readonly T[], rankBy: RankBy): RankedRow<T>[] {
+function rankBoard<T extends BoardRow>(rows: readonly T[], rankBy: RankBy, from: number, to: number): RankedRow<T>[] {
 	const measured = rows.filter(isMeasured);
 	const unmeasured = rows.filter((row) => !isMeasured(row));
-	const front = paretoFront(measured);
-	const order = { valAccuracy: byAccuracy, epochSeconds: byEpochSeconds, pareto: byFront(front) }[rankBy];
-	const ordered: T[] = [...measured.sort(order), ...unmeasured.sort(byDivergence)];
-	const tiesOf = countTies(ordered.map(intervalOf));
-	return ordered.map((row, i) => ({
+	const { ordered, front } = orders[rankBy](measured);
+	const shown = [...ordered, ...unmeasured.sort(byDivergence)].slice(from, to) as T[];
+	const ties = countTies(shown.map(intervalOf), rows.map(intervalOf));
+	return shown.map((row, i) => ({
 		row,
-		rank: i + 1,
-		tiedWith: tiesOf[i] ?? null,
+		rank: from + i + 1,
+		tiedWith: ties[i] ?? null,
 		onParetoFront: front.has(row),
 	}));
 }
@@ -59,21 +73,44 @@ function isMeasured<T extends BoardRow>(row: T): row is Measured<T> {
 	return row.accuracyMean !== null && row.epochSecondsMedian !== null;
 }
 
-/** Rows that no other beats: none is at least as accurate and as fast, and better in one of the two. */
-export function paretoFront<T extends { accuracyMean: number; epochSecondsMedian: number }>(
-	rows: readonly T[],
-): Set<unknown> {
+type Ordered<T> = { ordered: T[]; front: Set<unknown> };
+
+/** Each sorts once; the front is read off the sorted rows. */
+const orders: Record<RankBy, <T extends Measured<BoardRow>>(measured: T[]) => Ordered<T>> = {
+	valAccuracy: (measured) => {
+		const ordered = measured.sort(byAccuracy);
+		return { ordered, front: frontOf(ordered, costOfAccuracy, costOfTime) };
+	},
+	epochSeconds: (measured) => {
+		const ordered = measured.sort(byEpochSeconds);
+		return { ordered, front: frontOf(ordered, costOfTime, costOfAccuracy) };
+	},
+	pareto: (measured) => {
+		const byBoth = measured.sort(byAccuracyThenTime);
+		const front = frontOf(byBoth, costOfAccuracy, costOfTime);
+		const rest = byBoth.filter((row) => !front.has(row));
+		return { ordered: [...byBoth.filter((row) => front.has(row)), ...rest], front };
+	},
+};
+
+type Cost = (row: Measured<BoardRow>) => number;
+
+/**
+ * Rows that no other beats: none is at least as accurate and as fast, and better in one of the two. `rows` are sorted by their
+ * first cost, so one is on the front when its second cost is the least of its equals and less than all before them.
+ */
+function frontOf(rows: readonly Measured<BoardRow>[], first: Cost, second: Cost): Set<unknown> {
 	const front = new Set<unknown>();
-	let accuracy = Number.NaN;
-	let fastestAtAccuracy = Number.POSITIVE_INFINITY;
-	let fastest = Number.POSITIVE_INFINITY;
-	for (const row of rows.toSorted(byAccuracyThenTime)) {
-		if (row.accuracyMean !== accuracy) {
-			fastest = Math.min(fastest, fastestAtAccuracy);
-			accuracy = row.accuracyMean;
-			fastestAtAccuracy = row.epochSecondsMedian;
+	let least = Number.POSITIVE_INFINITY;
+	for (let start = 0, end = 0; start < rows.length; start = end) {
+		const cost = first(rows[start]!);
+		let leastOfEquals = Number.POSITIVE_INFINITY;
+		for (; end < rows.length && first(rows[end]!) === cost; end++) {
+			leastOfEquals = Math.min(leastOfEquals, second(rows[end]!));
 		}
-		if (row.epochSecondsMedian === fastestAtAccuracy && row.epochSecondsMedian < fastest) front.add(row);
+		if (leastOfEquals >= least) continue;
+		least = leastOfEquals;
+		for (const row of rows.slice(start, end)) if (second(row) === least) front.add(row);
 	}
 	return front;
 }
@@ -84,9 +121,12 @@ function intervalOf({ succeeded, rankedMean, rankedStd }: BoardRow): Interval {
 	return rankedMean === null ? null : confidence95(succeeded, rankedMean, rankedStd);
 }
 
-/** For each interval, how many others overlap it: all, less those wholly above and those wholly below. */
-export function countTies(intervals: readonly Interval[]): (number | null)[] {
-	const present = intervals.filter((interval) => interval !== null);
+/**
+ * For each interval, how many others of `all`, which holds it too, overlap it: all, less those wholly above and those wholly
+ * below.
+ */
+export function countTies(intervals: readonly Interval[], all: readonly Interval[] = intervals): (number | null)[] {
+	const present = all.filter((interval) => interval !== null);
 	const lows = Float64Array.from(present, ([low]) => low).sort();
 	const highs = Float64Array.from(present, ([, high]) => high).sort();
 	return intervals.map((interval) => {
@@ -111,18 +151,17 @@ function countBelow(sorted: Float64Array, bound: number, orEqual: boolean): numb
 	return low;
 }
 
-type Times = { accuracyMean: number; epochSecondsMedian: number };
+const costOfAccuracy: Cost = (row) => -row.accuracyMean;
+const costOfTime: Cost = (row) => row.epochSecondsMedian;
 
 const byText = (one: string, other: string) => (one < other ? -1 : one > other ? 1 : 0);
 const byHash = (one: BoardRow, other: BoardRow) => byText(one.hash, other.hash);
-const byAccuracyThenTime = (one: Times, other: Times) =>
-	other.accuracyMean - one.accuracyMean || one.epochSecondsMedian - other.epochSecondsMedian;
 const byAccuracy = (one: Measured<BoardRow>, other: Measured<BoardRow>) =>
 	other.accuracyMean - one.accuracyMean || byHash(one, other);
 const byEpochSeconds = (one: Measured<BoardRow>, other: Measured<BoardRow>) =>
 	one.epochSecondsMedian - other.epochSecondsMedian || byHash(one, other);
-const byFront = (front: Set<unknown>) => (one: Measured<BoardRow>, other: Measured<BoardRow>) =>
-	Number(front.has(other)) - Number(front.has(one)) || byAccuracyThenTime(one, other) || byHash(one, other);
+const byAccuracyThenTime = (one: Measured<BoardRow>, other: Measured<BoardRow>) =>
+	other.accuracyMean - one.accuracyMean || byEpochSeconds(one, other);
 const byDivergence = (one: BoardRow, other: BoardRow) =>
 	Number(one.diverged) - Number(other.diverged) || byHash(one, other);
 /** Rows without a known device come last. */

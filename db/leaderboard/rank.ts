@@ -41,9 +41,9 @@ export async function rankSweep({
 	const [sweep] = await db.sql<{ seeds: number }[]>`
 		select trials / configurations as seeds from sweep where id = ${sweepId}`;
 	if (!sweep) throw new BasinError('sweep_not_found', `There is no sweep ${sweepId}.`);
-	const ranked = rankRows(await readBoards(db, sweepId, query), query.rankBy);
+	const rows = await readBoards(db, sweepId, query);
 	const end = offset + query.limit;
-	const page = ranked.slice(offset, end);
+	const page = rankRows(rows, query.rankBy, offset, end);
 	const entries = await readEntries(
 		db,
 		sweepId,
@@ -56,7 +56,7 @@ export async function rankSweep({
 			const entry = entries.get(entryKey(place.row.configurationNo, place.row.deviceKey));
 			return entry ? [toEntry(place, entry, sweep.seeds)] : [];
 		}),
-		nextCursor: end < ranked.length ? encodeCursor(end) : null,
+		nextCursor: end < rows.length ? encodeCursor(end) : null,
 	};
 }
 

@@ -1,9 +1,10 @@
+import { sql } from 'drizzle-orm';
 import { boolean, doublePrecision, index, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
 
 /**
  * One configuration on one device, over its succeeded seeds; written whole by the transaction that ends a trial.
  * A configuration of which no seed succeeded has one row with `succeeded` 0; device key '' is "none known".
- * The configuration is copied here, so that a board is read from this table alone.
+ * The configuration, and what the sweep trains on, are copied here, so that a board is read from this table alone.
  */
 export const leaderboardEntry = pgTable(
 	'leaderboard_entry',
@@ -11,6 +12,8 @@ export const leaderboardEntry = pgTable(
 		sweepId: text('sweep_id').notNull(),
 		configurationNo: integer('configuration_no').notNull(),
 		deviceKey: text('device_key').notNull(),
+		dataset: text('dataset').notNull(),
+		model: text('model').notNull(),
 		hash: text('hash').notNull(),
 		batchSize: integer('batch_size').notNull(),
 		eta: doublePrecision('eta').notNull(),
@@ -34,5 +37,28 @@ export const leaderboardEntry = pgTable(
 	(table) => [
 		primaryKey({ columns: [table.sweepId, table.configurationNo, table.deviceKey] }),
 		index('leaderboard_by_accuracy').on(table.sweepId, table.bestMean.desc().nullsLast()),
+		// Boards across sweeps. All parts ascend, so that one row comparison finds where a page goes on.
+		index('leaderboard_across_by_accuracy')
+			.on(
+				table.dataset,
+				table.model,
+				table.deviceKey,
+				sql`(- ${table.bestMean})`,
+				table.hash,
+				table.sweepId,
+				table.configurationNo,
+			)
+			.where(sql`${table.succeeded} > 0`),
+		index('leaderboard_across_by_seconds')
+			.on(
+				table.dataset,
+				table.model,
+				table.deviceKey,
+				table.epochSecondsMedian,
+				table.hash,
+				table.sweepId,
+				table.configurationNo,
+			)
+			.where(sql`${table.succeeded} > 0`),
 	],
 );
