@@ -8,6 +8,7 @@ import { causeOf } from './log.ts';
 import { allowedMethods } from './method-not-allowed.ts';
 import { openApiDocument } from './openapi-document.ts';
 import { requestId } from './request-id.ts';
+import { getDatasetContentRoute } from './routes/datasets/content.ts';
 import { createDatasetRoute } from './routes/datasets/create.ts';
 import { deleteDatasetRoute } from './routes/datasets/delete.ts';
 import { finalizeDatasetRoute } from './routes/datasets/finalize.ts';
@@ -65,6 +66,7 @@ export function createApp(deps: ApiDeps): Api {
 	listArtifactsRoute(app, deps);
 	createDatasetRoute(app, deps);
 	listDatasetsRoute(app, deps);
+	getDatasetContentRoute(app, deps);
 	finalizeDatasetRoute(app, deps);
 	deleteDatasetRoute(app, deps);
 	listEnginesRoute(app, deps);

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { describe, it } from 'node:test';
 import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { DatasetInfo, DatasetPage, Sweep } from '@basin/core/contracts/api.ts';
-import { DatasetUpload, DeletedDataset, datasetLimits } from '@basin/core/contracts/datasets.ts';
+import { DatasetContent, DatasetUpload, DeletedDataset, datasetLimits } from '@basin/core/contracts/datasets.ts';
 import { encodeSafetensors } from '@basin/core/domain/dataset-files/safetensors.ts';
 import { decodeDataset } from '@basin/core/domain/dataset-files/stored-dataset.ts';
 import { cancelSweep } from '@basin/db/sweeps/cancel.ts';
@@ -74,6 +74,18 @@ describe('an upload', () => {
 		const content = await stored.Body!.transformToByteArray();
 		assert.equal(createHash('sha256').update(content).digest('hex'), info.sha256);
 		assert.deepEqual([...decodeDataset(content, 'stored').test.values], [8, 0, 9, 0]);
+	});
+
+	it('can be fetched again as it was stored, from when it is a data set', async () => {
+		const files = [points(7)];
+		const upload = await read(await announce('fetched', files), 201, DatasetUpload);
+		const content = () => app.request(`/v1/datasets/${upload.id}/content`);
+		await readProblem(await content(), 409, 'upload_incomplete');
+		await send(upload, files);
+		const { sha256 } = await read(await finalize(upload.id), 200, DatasetInfo);
+		const link = await read(await content(), 200, DatasetContent);
+		assert.deepEqual([link.name, link.sha256], ['fetched', sha256]);
+		assert.ok(link.url.includes(`datasets/${sha256}.safetensors`), link.url);
 	});
 
 	it('larger than one part arrives whole', async () => {

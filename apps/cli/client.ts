@@ -16,7 +16,12 @@ import {
 	TrialPage,
 	TrialWithAttempts,
 } from '@basin/core/contracts/api.ts';
-import { DatasetUpload, type DatasetUploadInput, DeletedDataset } from '@basin/core/contracts/datasets.ts';
+import {
+	DatasetContent,
+	DatasetUpload,
+	type DatasetUploadInput,
+	DeletedDataset,
+} from '@basin/core/contracts/datasets.ts';
 import type { SweepState, TrialState } from '@basin/core/contracts/states.ts';
 import type { SweepSpecInput } from '@basin/core/contracts/sweep-spec.ts';
 import { z } from 'zod';
@@ -236,6 +241,9 @@ export function createClient(options: ClientOptions) {
 				answer: DeletedDataset,
 				signal: call.signal,
 			}),
+		/** A presigned link to the content, valid for five minutes. */
+		getDatasetContent: (datasetId: string, call?: CallOptions): Promise<DatasetContent> =>
+			get(`/v1/datasets/${encodeURIComponent(datasetId)}/content`, DatasetContent, undefined, call),
 		/** The devices that have finished a trial, and what they measured. */
 		listEngines: (call?: CallOptions): Promise<EnginePage> => get('/v1/engines', EnginePage, undefined, call),
 		listDatasets: (call?: CallOptions): Promise<DatasetPage> => get('/v1/datasets', DatasetPage, undefined, call),

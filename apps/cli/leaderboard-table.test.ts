@@ -12,6 +12,7 @@ const shell = new Shell({
 	defaultUrl: 'http://127.0.0.1:8787',
 	invocation: 'basin',
 	isDumbTerminal: false,
+	environment: {},
 	interrupted: new AbortController().signal,
 });
 

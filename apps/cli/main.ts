@@ -39,6 +39,7 @@ process.exitCode =
 					defaultUrl: url,
 					invocation: process.env.npm_command === 'exec' ? 'npx basin' : 'basin',
 					isDumbTerminal: process.env.TERM === 'dumb',
+					environment: process.env,
 					interrupted: interruption.signal,
 				},
 				cli.version,

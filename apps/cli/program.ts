@@ -6,6 +6,7 @@ import { datasetCommand } from './commands/dataset.ts';
 import { extendCommand } from './commands/extend.ts';
 import { leaderboardCommand } from './commands/leaderboard.ts';
 import { listCommand } from './commands/list.ts';
+import { reproduceCommand } from './commands/reproduce.ts';
 import { showCommand } from './commands/show.ts';
 import { submitCommand } from './commands/submit.ts';
 import { trialsCommand } from './commands/trials.ts';
@@ -22,6 +23,7 @@ const commands = [
 	showCommand,
 	trialsCommand,
 	artifactsCommand,
+	reproduceCommand,
 	pauseCommand,
 	resumeCommand,
 	stopCommand,

@@ -71,6 +71,7 @@ function shellOn(stderr: Output): Shell {
 		defaultUrl: 'http://127.0.0.1:8787',
 		invocation: 'basin',
 		isDumbTerminal: false,
+		environment: {},
 		interrupted: new AbortController().signal,
 	});
 }

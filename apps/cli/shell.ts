@@ -16,6 +16,8 @@ export type Surroundings = {
 	invocation: string;
 	/** `TERM=dumb` and the like: no cursor movement. */
 	isDumbTerminal: boolean;
+	/** Of a training on this machine, for `reproduce`. */
+	environment: Record<string, string | undefined>;
 	/** Aborted by Ctrl-C. */
 	interrupted: AbortSignal;
 };

@@ -66,6 +66,17 @@ export const DatasetUpload = z
 	.meta({ id: 'DatasetUpload' });
 export type DatasetUpload = z.infer<typeof DatasetUpload>;
 
+/** Answer of `GET /v1/datasets/{id}/content`: the one safetensors file that trials train on. */
+export const DatasetContent = z
+	.object({
+		id: z.string(),
+		name: z.string(),
+		sha256: z.string(),
+		url: z.url().meta({ description: 'Presigned; valid for five minutes.' }),
+	})
+	.meta({ id: 'DatasetContent' });
+export type DatasetContent = z.infer<typeof DatasetContent>;
+
 /** Answer of `DELETE /v1/datasets/{id}`. */
 export const DeletedDataset = z.object({ id: z.string(), name: z.string() }).meta({ id: 'DeletedDataset' });
 export type DeletedDataset = z.infer<typeof DeletedDataset>;

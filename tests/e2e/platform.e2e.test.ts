@@ -62,7 +62,7 @@ test('the stack says where it listens and gives a command to try', () => {
 	assert.match(stack.output(), /basin submit|curl/);
 });
 
-test('the README’s curl command submits the quickstart, which ends above 97 % with artifacts whose hashes match', async () => {
+test('the README’s curl command submits the quickstart, which ends above 97 % with artifacts whose hashes match and a best trial that is reproduced bit for bit', async () => {
 	const { stdout } = await shell(readmeCommand('curl'));
 	const { id } = JSON.parse(stdout) as { id: string };
 	await waitFor('the quickstart to complete', 120_000, isCompleted(id), 250);
@@ -88,6 +88,10 @@ test('the README’s curl command submits the quickstart, which ends above 97 % 
 		assert.equal(bytes.length, artifact.sizeBytes, artifact.name);
 		assert.equal(createHash('sha256').update(bytes).digest('hex'), artifact.sha256, artifact.name);
 	}
+
+	const { stdout: reproduced } = await shell(`npx basin reproduce ${best.bestTrialId} --json`);
+	const { verdict, device, epochs } = JSON.parse(reproduced);
+	assert.deepEqual([verdict, device.isSame, epochs.equal], ['equal', true, 3]);
 
 	const again = await shell(readmeCommand('curl'));
 	assert.equal(JSON.parse(again.stdout).id, id, 'the same key makes no second sweep');

@@ -47,7 +47,10 @@ export async function runBasin(args: string[], options: RunOptions = {}): Promis
 }
 
 /** The same program inside this process, as in a pipe: for tables of many short cases, where starting Node would be the test. */
-export async function callBasin(args: string[], options: Pick<RunOptions, 'url' | 'stdin'> = {}): Promise<Ended> {
+export async function callBasin(
+	args: string[],
+	options: Pick<RunOptions, 'url' | 'stdin' | 'env'> = {},
+): Promise<Ended> {
 	const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
 	stdin.end(options.stdin ?? '');
 	const outputs = Promise.all([text(stdout), text(stderr)]);
@@ -60,6 +63,7 @@ export async function callBasin(args: string[], options: Pick<RunOptions, 'url' 
 			defaultUrl: options.url ?? 'http://127.0.0.1:8787',
 			invocation: 'basin',
 			isDumbTerminal: false,
+			environment: options.env ?? {},
 			interrupted: new AbortController().signal,
 		},
 		'0.0.0',
