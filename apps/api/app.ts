@@ -13,6 +13,7 @@ import { createDatasetRoute } from './routes/datasets/create.ts';
 import { deleteDatasetRoute } from './routes/datasets/delete.ts';
 import { finalizeDatasetRoute } from './routes/datasets/finalize.ts';
 import { listDatasetsRoute } from './routes/datasets/list.ts';
+import { putDatasetPartRoute } from './routes/datasets/put-part.ts';
 import { listEnginesRoute } from './routes/engines/list.ts';
 import { healthRoutes } from './routes/health/get.ts';
 import { cancelSweepRoute } from './routes/sweeps/cancel.ts';
@@ -67,6 +68,7 @@ export function createApp(deps: ApiDeps): Api {
 	createDatasetRoute(app, deps);
 	listDatasetsRoute(app, deps);
 	getDatasetContentRoute(app, deps);
+	putDatasetPartRoute(app, deps);
 	finalizeDatasetRoute(app, deps);
 	deleteDatasetRoute(app, deps);
 	listEnginesRoute(app, deps);

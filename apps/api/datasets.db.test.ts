@@ -3,7 +3,13 @@ import { createHash } from 'node:crypto';
 import { describe, it } from 'node:test';
 import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { DatasetInfo, DatasetPage, Sweep } from '@basin/core/contracts/api.ts';
-import { DatasetContent, DatasetUpload, DeletedDataset, datasetLimits } from '@basin/core/contracts/datasets.ts';
+import {
+	DatasetContent,
+	DatasetUpload,
+	DeletedDataset,
+	datasetLimits,
+	StoredPart,
+} from '@basin/core/contracts/datasets.ts';
 import { encodeSafetensors } from '@basin/core/domain/dataset-files/safetensors.ts';
 import { decodeDataset } from '@basin/core/domain/dataset-files/stored-dataset.ts';
 import { cancelSweep } from '@basin/db/sweeps/cancel.ts';
@@ -44,6 +50,10 @@ async function send({ files }: DatasetUpload, contents: File[]): Promise<void> {
 		}
 	}
 }
+
+/** As a page sends it: by way of the API. */
+const putPart = (id: string, file: number, part: number, body: Uint8Array<ArrayBuffer>) =>
+	app.request(`/v1/datasets/${id}/files/${file}/parts/${part}`, { method: 'PUT', body });
 
 const finalize = (id: string) => app.request(`/v1/datasets/${id}/finalize`, { method: 'POST' });
 const remove = (id: string) => app.request(`/v1/datasets/${id}`, { method: 'DELETE' });
@@ -272,5 +282,32 @@ describe('a sweep on an uploaded data set', () => {
 		// The key's answer needs no data set.
 		const replayed = await post(app, '/v1/sweeps', body, { 'idempotency-key': 'rerun' });
 		assert.equal((await read(replayed, 201, Sweep)).id, sweep.id);
+	});
+});
+
+describe('a part sent by way of the API', () => {
+	it('is what the link would have taken, and a complete data set takes no more', async () => {
+		const file = points(77);
+		const bytes = new Uint8Array(file.bytes);
+		const upload = await read(await announce('by-page', [file]), 201, DatasetUpload);
+		assert.deepEqual(await read(await putPart(upload.id, 0, 0, bytes), 200, StoredPart), {
+			file: 0,
+			part: 0,
+			sizeBytes: bytes.length,
+		});
+		const info = await read(await finalize(upload.id), 200, DatasetInfo);
+		assert.equal(info.name, 'by-page');
+		await readProblem(await putPart(upload.id, 0, 0, bytes), 409, 'dataset_exists');
+	});
+
+	it('is refused when it is longer or shorter than announced, or no part of the upload', async () => {
+		const file = points(78);
+		const upload = await read(await announce('by-page-wrong', [file]), 201, DatasetUpload);
+		const bytes = new Uint8Array(file.bytes);
+		await readProblem(await putPart(upload.id, 0, 0, new Uint8Array(bytes.length + 1)), 413, 'body_too_large');
+		await readProblem(await putPart(upload.id, 0, 0, bytes.slice(1)), 400, 'invalid_request');
+		await readProblem(await putPart(upload.id, 0, 1, bytes), 404, 'dataset_not_found');
+		await readProblem(await putPart(upload.id, 1, 0, bytes), 404, 'dataset_not_found');
+		await readProblem(await finalize(upload.id), 409, 'upload_incomplete');
 	});
 });

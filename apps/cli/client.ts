@@ -26,6 +26,7 @@ import type { SweepState, TrialState } from '@basin/core/contracts/states.ts';
 import type { SweepSpecInput } from '@basin/core/contracts/sweep-spec.ts';
 import { z } from 'zod';
 import { createControls } from './client/control-sweep.ts';
+import { type PartInput, putDatasetPart } from './client/dataset-part.ts';
 import { eachOf } from './client/pages.ts';
 import { defaultRetry, type RetryPolicy } from './client/retry.ts';
 import { type ReceivedEvent, type WatchOptions, watchSweep } from './client/sweep-events.ts';
@@ -222,6 +223,8 @@ export function createClient(options: ClientOptions) {
 				answer: DatasetUpload,
 				signal: call.signal,
 			}),
+		/** Sends a part by way of the API; see `putDatasetPart`. */
+		putDatasetPart: (input: PartInput, call: CallOptions = {}) => putDatasetPart(server, input, call),
 		/** Has the uploaded parts checked, which takes seconds where they are large; again it answers the same. */
 		finalizeDataset: (datasetId: string, call: CallOptions = {}): Promise<DatasetInfo> =>
 			send({

@@ -77,6 +77,10 @@ export const DatasetContent = z
 	.meta({ id: 'DatasetContent' });
 export type DatasetContent = z.infer<typeof DatasetContent>;
 
+/** Answer of `PUT /v1/datasets/{id}/files/{file}/parts/{part}`. */
+export const StoredPart = z.object({ file: z.int(), part: z.int(), sizeBytes: z.int() }).meta({ id: 'StoredPart' });
+export type StoredPart = z.infer<typeof StoredPart>;
+
 /** Answer of `DELETE /v1/datasets/{id}`. */
 export const DeletedDataset = z.object({ id: z.string(), name: z.string() }).meta({ id: 'DeletedDataset' });
 export type DeletedDataset = z.infer<typeof DeletedDataset>;

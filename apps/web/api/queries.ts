@@ -112,6 +112,17 @@ export const datasetsQuery = () =>
 		staleTime: Number.POSITIVE_INFINITY,
 	});
 
+/** The newest sweeps, to start another from. */
+export const latestSweepsQuery = () =>
+	queryOptions({
+		queryKey: ['sweeps', 'latest'],
+		queryFn: ({ signal }) => client.listSweeps({ limit: 5 }, { signal }),
+	});
+
+/** The devices that have finished a trial; asked for when a form opens. */
+export const enginesQuery = () =>
+	queryOptions({ queryKey: ['engines'], queryFn: ({ signal }) => client.listEngines({ signal }), staleTime: 60_000 });
+
 /** What the API says of a spec, without writing anything. */
 export const estimateQuery = (spec: SweepSpecInput) =>
 	queryOptions({

@@ -1,5 +1,6 @@
 import { Accordion, NumberInput, Select, Stack, TagsInput } from '@mantine/core';
 import { initializers } from '../spec-form/form-values.ts';
+import { EngineField } from './engine-field.tsx';
 import { RuleFields } from './rule-fields.tsx';
 import type { SweepFormState } from './use-sweep-form.ts';
 
@@ -13,7 +14,9 @@ export function AdvancedFields({ sweepForm }: { sweepForm: SweepFormState }) {
 			onChange={(value) => setAdvancedOpen(value === 'advanced')}
 		>
 			<Accordion.Item value="advanced">
-				<Accordion.Control>Advanced: update rule, schedule, split, initial weights, labels, limits</Accordion.Control>
+				<Accordion.Control>
+					Advanced: update rule, schedule, split, initial weights, engine, labels, limits
+				</Accordion.Control>
 				<Accordion.Panel>
 					<Stack gap="sm">
 						<RuleFields form={form} />
@@ -36,6 +39,7 @@ export function AdvancedFields({ sweepForm }: { sweepForm: SweepFormState }) {
 								onChange={(value) => form.setFieldValue('initializer', value ?? '')}
 							/>
 						</div>
+						<EngineField form={form} />
 						<TagsInput
 							label="Labels"
 							description="key:value, to find sweeps of one team or purpose."

@@ -47,7 +47,7 @@ function Designer({ start }: { start: typeof initialValues }) {
 				<Title order={1} size="h2">
 					New sweep
 				</Title>
-				<StartFrom form={sweepForm.form} />
+				<StartFrom sweepForm={sweepForm} />
 			</Group>
 			<div className="two-columns">
 				<div>
@@ -56,7 +56,7 @@ function Designer({ start }: { start: typeof initialValues }) {
 				<div>
 					<div className="beside">
 						<EstimatePanel sweepForm={sweepForm} />
-						<SpecPanel spec={sweepForm.spec} />
+						<SpecPanel sweepForm={sweepForm} />
 					</div>
 				</div>
 			</div>

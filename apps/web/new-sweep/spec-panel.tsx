@@ -1,12 +1,14 @@
-import type { SweepSpecInput } from '@basin/core/contracts/sweep-spec.ts';
-import { Button, Code, CopyButton, Group, Paper, Tabs } from '@mantine/core';
+import { Alert, Button, Code, CopyButton, Group, Paper, Tabs, Text, Textarea } from '@mantine/core';
 import { IconCheck, IconCopy } from '@tabler/icons-react';
+import { useState } from 'react';
 import { cliCommand, curlCommand, specText } from '../spec-form/commands.ts';
+import { readSpecText } from '../spec-form/edited-spec.ts';
+import type { SweepFormState } from './use-sweep-form.ts';
 
-/** The sweep as JSON and as commands that submit it, to copy. */
-export function SpecPanel({ spec }: { spec: SweepSpecInput }) {
-	const forms = [
-		{ value: 'json', label: 'JSON', text: specText(spec) },
+/** The sweep as JSON, to read and to edit, and as commands that submit it. */
+export function SpecPanel({ sweepForm }: { sweepForm: SweepFormState }) {
+	const { spec } = sweepForm;
+	const commands = [
 		{ value: 'curl', label: 'curl', text: curlCommand(spec, location.origin) },
 		{ value: 'cli', label: 'Command line', text: cliCommand(spec, location.origin) },
 	];
@@ -14,13 +16,20 @@ export function SpecPanel({ spec }: { spec: SweepSpecInput }) {
 		<Paper withBorder p="md" component="section" aria-label="The same as text">
 			<Tabs defaultValue="json">
 				<Tabs.List>
-					{forms.map(({ value, label }) => (
+					<Tabs.Tab value="json">JSON</Tabs.Tab>
+					{commands.map(({ value, label }) => (
 						<Tabs.Tab key={value} value={value}>
 							{label}
 						</Tabs.Tab>
 					))}
 				</Tabs.List>
-				{forms.map(({ value, label, text }) => (
+				<Tabs.Panel value="json" pt="sm">
+					<SpecEditor sweepForm={sweepForm} />
+					<Group mt="xs" justify="flex-end">
+						<CopyText text={specText(spec)} />
+					</Group>
+				</Tabs.Panel>
+				{commands.map(({ value, label, text }) => (
 					<Tabs.Panel key={value} value={value} pt="sm">
 						<Code block tabIndex={0} mah="45vh" style={{ overflow: 'auto' }} aria-label={`The sweep as ${label}`}>
 							{text}
@@ -32,6 +41,41 @@ export function SpecPanel({ spec }: { spec: SweepSpecInput }) {
 				))}
 			</Tabs>
 		</Paper>
+	);
+}
+
+/** Follows the form until somebody types here; then the form follows. */
+function SpecEditor({ sweepForm }: { sweepForm: SweepFormState }) {
+	const { spec, raw, setSpecText } = sweepForm;
+	const [typed, setTyped] = useState<string | null>(null);
+	const edited = typed === null ? null : readSpecText(typed);
+	return (
+		<>
+			<Textarea
+				aria-label="The sweep as JSON, editable"
+				autosize
+				minRows={8}
+				maxRows={26}
+				spellCheck={false}
+				styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)', fontSize: 13, whiteSpace: 'pre' } }}
+				value={typed ?? specText(spec)}
+				error={edited?.kind === 'broken' ? `Not JSON yet: ${edited.because}` : undefined}
+				onChange={(event) => {
+					setTyped(event.currentTarget.value);
+					setSpecText(event.currentTarget.value);
+				}}
+				// What was understood is shown as the form would write it; what was not stays to be corrected.
+				onBlur={() => setTyped((text) => (text !== null && readSpecText(text).kind === 'broken' ? text : null))}
+			/>
+			{raw !== null && (
+				<Alert color="blue" mt="xs" title="The form waits">
+					<Text size="sm">{raw.because} The sweep is what this text says, and can be started as it is.</Text>
+					<Button mt="xs" size="xs" variant="default" onClick={sweepForm.leaveText}>
+						Back to the form as it was
+					</Button>
+				</Alert>
+			)}
+		</>
 	);
 }
 

@@ -1,27 +1,49 @@
 import type { SweepSpecInput } from '@basin/core/contracts/sweep-spec.ts';
 import { Button, Menu } from '@mantine/core';
 import { IconChevronDown } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from 'react-router';
+import adamCosine from '../../../examples/adam-cosine.json' with { type: 'json' };
+import cifarCnn from '../../../examples/cifar10-cnn.json' with { type: 'json' };
 import lectureGrid from '../../../examples/lecture-grid.json' with { type: 'json' };
 import quickstart from '../../../examples/quickstart.json' with { type: 'json' };
+import { latestSweepsQuery } from '../api/queries.ts';
 import { initialValues } from '../spec-form/form-values.ts';
 import { formFromSpec } from '../spec-form/spec-to-form.ts';
-import type { SpecForm } from './use-sweep-form.ts';
+import type { SweepFormState } from './use-sweep-form.ts';
 
-/** Fills the form from an example, or clears it. */
-export function StartFrom({ form }: { form: SpecForm }) {
-	const fill = (spec: unknown) => form.setValues(formFromSpec(spec as SweepSpecInput));
+const examples: [label: string, spec: unknown][] = [
+	['Quickstart', quickstart],
+	['Lecture grid', lectureGrid],
+	['Adam with a cosine schedule', adamCosine],
+	['Convolutions on CIFAR-10', cifarCnn],
+];
+
+/** Fills the form from an example or a sweep of before, or clears it. */
+export function StartFrom({ sweepForm }: { sweepForm: SweepFormState }) {
+	const { data } = useQuery(latestSweepsQuery());
+	const sweeps = data?.items ?? [];
 	return (
-		<Menu position="bottom-end">
+		<Menu position="bottom-end" withinPortal={false}>
 			<Menu.Target>
 				<Button variant="default" size="xs" rightSection={<IconChevronDown size={14} aria-hidden />}>
 					Start from
 				</Button>
 			</Menu.Target>
 			<Menu.Dropdown>
-				<Menu.Item onClick={() => fill(quickstart)}>Quickstart example</Menu.Item>
-				<Menu.Item onClick={() => fill(lectureGrid)}>Lecture grid example</Menu.Item>
+				{examples.map(([label, spec]) => (
+					<Menu.Item key={label} onClick={() => sweepForm.fill(formFromSpec(spec as SweepSpecInput))}>
+						Example: {label}
+					</Menu.Item>
+				))}
+				{sweeps.length > 0 && <Menu.Divider />}
+				{sweeps.map(({ id, name }) => (
+					<Menu.Item key={id} component={Link} to={`/sweeps/new?from=${id}`}>
+						Sweep: {name}
+					</Menu.Item>
+				))}
 				<Menu.Divider />
-				<Menu.Item onClick={() => form.setValues(initialValues)}>Default values</Menu.Item>
+				<Menu.Item onClick={() => sweepForm.fill(initialValues)}>Default values</Menu.Item>
 			</Menu.Dropdown>
 		</Menu>
 	);

@@ -17,13 +17,14 @@ import { datasetsQuery } from '../api/queries.ts';
 import { formatCount, formatQuantity } from '../format/numbers.ts';
 import { AdvancedFields } from './advanced-fields.tsx';
 import { AxisField } from './axis-field.tsx';
+import { UploadDataset } from './upload-dataset.tsx';
 import type { SpecForm, SweepFormState } from './use-sweep-form.ts';
 
 /** The form's id: the submit button stands outside of it, beside the estimate. */
 export const formId = 'new-sweep';
 
 export function SweepForm({ sweepForm }: { sweepForm: SweepFormState }) {
-	const { form, onSubmit } = sweepForm;
+	const { form, onSubmit, raw } = sweepForm;
 	return (
 		<form
 			id={formId}
@@ -33,19 +34,21 @@ export function SweepForm({ sweepForm }: { sweepForm: SweepFormState }) {
 				onSubmit();
 			}}
 		>
-			<Stack>
-				<TextInput
-					label="Name"
-					placeholder="untitled sweep"
-					description="How you will find it in the list."
-					{...form.getInputProps('name')}
-				/>
-				<DataFields form={form} />
-				<ModelFields form={form} />
-				<GridFields form={form} />
-				<RunFields form={form} />
-				<AdvancedFields sweepForm={sweepForm} />
-			</Stack>
+			<fieldset className="bare" disabled={raw !== null} aria-label="Sweep">
+				<Stack>
+					<TextInput
+						label="Name"
+						placeholder="untitled sweep"
+						description="How you will find it in the list."
+						{...form.getInputProps('name')}
+					/>
+					<DataFields form={form} />
+					<ModelFields form={form} />
+					<GridFields form={form} />
+					<RunFields form={form} />
+					<AdvancedFields sweepForm={sweepForm} />
+				</Stack>
+			</fieldset>
 		</form>
 	);
 }
@@ -68,6 +71,7 @@ function DataFields({ form }: { form: SpecForm }) {
 					allowDeselect={false}
 					{...form.getInputProps('dataset')}
 				/>
+				<UploadDataset onReady={(name) => form.setFieldValue('dataset', name)} />
 				<Radio.Group label="Validate on" {...form.getInputProps('validationMode')} data-path={undefined}>
 					<Group mt={6} gap="lg">
 						<Radio value="heldOut" label="Images held out of the training split" />

@@ -8,6 +8,7 @@ import { useNavigate } from 'react-router';
 import { client } from '../api/client.ts';
 import { estimateQuery } from '../api/queries.ts';
 import { clearDraft, saveDraft } from '../spec-form/draft.ts';
+import { readSpecText } from '../spec-form/edited-spec.ts';
 import { advancedFields, type FormErrors, firstField, formErrors } from '../spec-form/field-errors.ts';
 import { specFromForm } from '../spec-form/form-to-spec.ts';
 import type { FormValues } from '../spec-form/form-values.ts';
@@ -16,6 +17,8 @@ export type SpecForm = ReturnType<typeof useForm<FormValues>>;
 export type SweepFormState = ReturnType<typeof useSweepForm>;
 
 const submitKey = ['submit-sweep'];
+
+type RawSpec = { spec: SweepSpecInput; because: string };
 
 const noErrors: FormErrors = { fields: {}, general: [] };
 
@@ -26,7 +29,9 @@ const noErrors: FormErrors = { fields: {}, general: [] };
 export function useSweepForm(start: FormValues) {
 	const form = useForm<FormValues>({ mode: 'controlled', initialValues: start, clearInputErrorOnChange: false });
 	const [advancedOpen, setAdvancedOpen] = useState(false);
-	const spec = useMemo(() => specFromForm(form.values), [form.values]);
+	const [raw, setRaw] = useState<RawSpec | null>(null);
+	const formSpec = useMemo(() => specFromForm(form.values), [form.values]);
+	const spec = raw?.spec ?? formSpec;
 	const [settledSpec] = useDebouncedValue(spec, 500);
 	const estimate = useQuery(estimateQuery(settledSpec));
 	const submit = useSubmit();
@@ -65,9 +70,24 @@ export function useSweepForm(start: FormValues) {
 		});
 	};
 
+	const setSpecText = (text: string) => {
+		const edited = readSpecText(text);
+		if (edited.kind === 'broken') return;
+		setRaw(edited.kind === 'raw' ? edited : null);
+		if (edited.kind === 'form') form.setValues(edited.values);
+	};
+
 	return {
 		form,
 		spec,
+		/** The spec that was typed when the form has no fields for it; the form is then out of use. */
+		raw,
+		setSpecText,
+		leaveText: () => setRaw(null),
+		fill: (values: FormValues) => {
+			setRaw(null);
+			form.setValues(values);
+		},
 		errors,
 		estimate,
 		isSettled: settledSpec === spec && !estimate.isFetching,

@@ -8,6 +8,7 @@ const foldedFields = [
 	'decayAt',
 	'warmupEpochs',
 	'splitSeed',
+	'engine',
 	'initializer',
 	'labels',
 	'maxTrials',

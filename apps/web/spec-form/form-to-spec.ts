@@ -24,6 +24,7 @@ export function specFromForm(values: FormValues): SweepSpecInput {
 		...(values.configurations.length === 0 ? {} : { configurations: values.configurations as Json }),
 		seeds: values.seeds.map(numberOrText),
 		epochs: numberOrText(values.epochs),
+		...(values.engine === 'auto' ? {} : { engine: values.engine }),
 		...ruleFromForm(values),
 		...(values.labels.length === 0 ? {} : { labels: labelsOf(values.labels) }),
 		...budgetOf(values),

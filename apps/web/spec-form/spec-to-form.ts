@@ -19,6 +19,7 @@ export function formFromSpec(spec: SweepSpecInput): FormValues {
 		validationMode: validation === 'test' ? 'test' : 'heldOut',
 		validation: validation === 'test' ? initialValues.validation : String(validation),
 		splitSeed: dataset.splitSeed ?? 0,
+		engine: spec.engine ?? 'auto',
 		preset: model.preset ?? 'custom',
 		hidden: model.preset === 'mlp' ? (model.hidden ?? [128]).map(String) : initialValues.hidden,
 		activation: model.preset === 'mlp' ? (model.activation ?? 'relu') : initialValues.activation,
