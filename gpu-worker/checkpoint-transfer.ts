@@ -8,8 +8,8 @@ import type { ArtifactStore, CheckpointFile, Clock, Log, TrialLedger } from './p
 
 /** An object store may be away this long before what depends on it is given up. */
 export const storePatienceMs = 600_000;
-/** Tidying up is worth two seconds: an object that stays costs little, and the reconciler finds it. */
-const removePatience = { patienceMs: 2_000, timeoutMs: 2_000 };
+/** Tidying up is worth two seconds: an object that stays costs little, and goes with the trial's others. */
+const tidyPatience = { patienceMs: 2_000, timeoutMs: 2_000 };
 /**
  * Fetches what a claim has offered to go on from, newest first; `refused` says which are gone or damaged.
  * @throws GaveUp when the store is away for too long, or the signal aborts
@@ -45,7 +45,7 @@ export type CheckpointUploads = {
 	add(file: CheckpointFile, recorded: Promise<void>): void;
 	/** Waits until nothing is on its way, or for `patienceMs`; never rejects. */
 	settled(patienceMs?: number): Promise<void>;
-	/** For a trial that has ended: stops what is on its way and removes all that was stored; never rejects. */
+	/** For a trial that has ended: stops what is on its way and removes whatever any attempt has stored; never rejects. */
 	removeAll(): Promise<void>;
 };
 
@@ -59,7 +59,7 @@ export function createCheckpointUploads(input: {
 }): CheckpointUploads {
 	const { assignment, ledger, artifacts, lease, clock, log } = input;
 	const { sweepId, trialId, attemptNo } = assignment;
-	const keys = new Set(assignment.checkpoints.map(({ key }) => key));
+	const prefix = `checkpoints/${sweepId}/${trialId}/`;
 	const over = new AbortController();
 	const signal = AbortSignal.any([lease.signal, over.signal]);
 	let newest = new AbortController();
@@ -68,9 +68,8 @@ export function createCheckpointUploads(input: {
 	const send = async ({ epoch, path }: CheckpointFile, recorded: Promise<void>, superseded: AbortSignal) => {
 		if (superseded.aborted || !(await lease.confirm())) return;
 		const startedAt = clock.now();
-		const key = `checkpoints/${sweepId}/${trialId}/${attemptNo}/epoch-${epoch}.safetensors`;
+		const key = `${prefix}${attemptNo}/epoch-${epoch}.safetensors`;
 		const file = { key, name: 'checkpoint', path, contentType: 'application/octet-stream', signal };
-		keys.add(key);
 		const { sizeBytes, sha256 } = await withPatience(
 			{
 				what: 'storing a checkpoint',
@@ -89,18 +88,15 @@ export function createCheckpointUploads(input: {
 		);
 		if (unneeded === null) return lease.stop('fenced');
 		log.info('checkpoint stored', { epoch, sizeBytes, seconds: (clock.now() - startedAt) / 1000 });
-		await remove(unneeded);
+		for (const old of unneeded) await tidy(() => artifacts.remove(old));
 	};
 
-	const remove = async (unneeded: Iterable<string>) => {
-		for (const key of unneeded) {
-			const patience = { what: 'removing a checkpoint', clock, log, signal: new AbortController().signal };
-			try {
-				await withPatience({ ...patience, ...removePatience }, () => artifacts.remove(key));
-			} catch (error) {
-				log.warn('an old checkpoint stays in the bucket', { key, cause: sentenceOf(error) });
-			}
-			keys.delete(key);
+	const tidy = async (remove: () => Promise<void>) => {
+		const patience = { what: 'removing checkpoints', clock, log, signal: new AbortController().signal };
+		try {
+			await withPatience({ ...patience, ...tidyPatience }, remove);
+		} catch (error) {
+			log.warn('old checkpoints stay in the bucket', { cause: sentenceOf(error) });
 		}
 	};
 
@@ -125,7 +121,7 @@ export function createCheckpointUploads(input: {
 		removeAll: async () => {
 			over.abort();
 			await sending;
-			await remove([...keys]);
+			await tidy(() => artifacts.removeUnder(prefix));
 		},
 	};
 }

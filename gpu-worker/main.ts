@@ -3,7 +3,7 @@ import { hostname, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { DeleteObjectCommand, GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { DeleteObjectCommand, GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { SQS } from '@aws-sdk/client-sqs';
 import { Upload } from '@aws-sdk/lib-storage';
 import { type Env, readEnv } from '@basin/core/contracts/env.ts';
@@ -86,7 +86,7 @@ async function main(): Promise<void> {
 		await runLoop({
 			queue: createSqsQueue({ sqs, queueUrl }),
 			ledger: withRefusals(createLedger({ db, workerId, leaseSeconds: lease.leaseSeconds })),
-			artifacts: createS3Artifacts({ upload: uploadTo({ s3, bucket }), download, remove: removeFrom({ s3, bucket }) }),
+			artifacts: createS3Artifacts({ upload: uploadTo({ s3, bucket }), download, ...tidying({ s3, bucket }) }),
 			trainer: withDatasets({ trainer, datasets }),
 			lease,
 			idleExitSeconds,
@@ -161,9 +161,15 @@ function downloadFrom({ s3, bucket }: { s3: S3Client; bucket: string }): Downloa
 	};
 }
 
-function removeFrom({ s3, bucket }: { s3: S3Client; bucket: string }) {
-	return async (key: string) => {
-		await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }));
+function tidying({ s3, bucket }: { s3: S3Client; bucket: string }) {
+	return {
+		remove: async (key: string) => {
+			await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }));
+		},
+		list: async (prefix: string) => {
+			const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix }));
+			return Contents.map(({ Key }) => Key!);
+		},
 	};
 }
 

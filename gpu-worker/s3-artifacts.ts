@@ -18,8 +18,10 @@ export function createS3Artifacts(bucket: {
 	upload: UploadStream;
 	download: DownloadStream;
 	remove: (key: string) => Promise<void>;
+	/** Keys that begin so, at most a thousand. */
+	list: (prefix: string) => Promise<string[]>;
 }): ArtifactStore {
-	const { upload, download, remove } = bucket;
+	const { upload, download, remove, list } = bucket;
 	return {
 		put: async ({ key, name, path, contentType, signal }) => {
 			const hash = createHash('sha256');
@@ -48,6 +50,9 @@ export function createS3Artifacts(bucket: {
 			}
 		},
 		remove,
+		removeUnder: async (prefix) => {
+			for (const key of await list(prefix)) await remove(key);
+		},
 	};
 }
 

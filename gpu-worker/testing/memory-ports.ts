@@ -126,6 +126,9 @@ export function memoryArtifacts(put?: ArtifactStore['put']) {
 		remove: async (key) => {
 			removed.push(key);
 		},
+		removeUnder: async (prefix) => {
+			removed.push(prefix);
+		},
 	};
 	return { artifacts, keys, removed };
 }

@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { SQS } from '@aws-sdk/client-sqs';
 import { startTick } from '@basin/api/tick.ts';
 import type { Db } from '@basin/db/client.ts';
@@ -80,12 +80,19 @@ export async function startCloud(db: Db, databaseUrl: string) {
 		s3,
 		queueUrl,
 		bucket,
+		/** Where queue and bucket listen, on 127.0.0.1. */
+		port: store.port,
 		wake: tick.wake,
 		startWorker,
 		/** Keys in the bucket that begin so. */
 		objects: async (prefix: string): Promise<string[]> => {
 			const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix }));
 			return Contents.map(({ Key }) => Key!);
+		},
+		/** The bytes of an object. */
+		object: async (key: string): Promise<Uint8Array> => {
+			const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+			return Body!.transformToByteArray();
 		},
 		/** Kills the workers that a test has left, then stops everything. */
 		stop: async () => {
