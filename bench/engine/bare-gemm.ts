@@ -4,6 +4,7 @@
  * usage: node bench/engine/bare-gemm.ts THREADS     Prints lines as measure.ts does, for B ≥ 1000.
  */
 import { Graph } from '@basin/gpu-worker/engines/onnx/graph.ts';
+import { rangeOf } from '@basin/gpu-worker/engines/onnx/parts.ts';
 import { Sessions } from '@basin/gpu-worker/engines/onnx/sessions.ts';
 import { Random } from '@basin/gpu-worker/engines/random.ts';
 import { Tensor } from 'onnxruntime-node';
@@ -38,8 +39,12 @@ function productsOf(batchSize: number, updates: number): Graph {
 	const graph = new Graph();
 	const x = graph.input('x', 'float', [batchSize, 784]);
 	const weights = [graph.input('first', 'float', [784, 128]), graph.input('second', 'float', [128, 10])];
-	const carried = weights.map((value) => ({ value, type: 'float' as const }));
-	const { carried: after } = graph.loop(updates, carried, [], (body, _iteration, [first, second]) => {
+	const carried = [
+		{ value: weights[0]!, shape: [784, 128] },
+		{ value: weights[1]!, shape: [128, 10] },
+	];
+	const turns = { value: rangeOf(graph, updates), shape: [], type: 'int64' as const };
+	const { carried: after } = graph.scan({ carried, scanned: [turns], collected: [] }, (body, [first, second]) => {
 		const hidden = body.node('Gemm', [x, first!]);
 		const logits = body.node('Gemm', [hidden, second!]);
 		const hiddenGradient = body.node('Gemm', [logits, second!], { int: { transB: 1 } });

@@ -1,11 +1,19 @@
 import { blockRows } from '../blocks.ts';
 import type { InputType } from '../port.ts';
-import type { ElementType, Value } from './graph.ts';
-import { Graph, type RealType } from './graph.ts';
+import { buildChunk, chunkUpdates } from './chunk.ts';
+import { Graph, type RealType, type Sized, type Value } from './graph.ts';
 import type { Accumulation } from './layers/layer.ts';
 import type { Loss } from './losses/loss.ts';
 import type { Network } from './network.ts';
-import type { Optimizer, Update } from './optimizers/optimizer.ts';
+import {
+	beginUpdate,
+	carriedShape,
+	finishUpdates,
+	lossScale,
+	type Optimizer,
+	updatesOf,
+} from './optimizers/optimizer.ts';
+import { overParts, type Part, type PartResult, rangeOf } from './parts.ts';
 
 export interface EpochGraphSpec {
 	network: Network;
@@ -22,17 +30,6 @@ export interface EpochGraphSpec {
 	real?: RealType;
 }
 
-/** Rows of the data set, their words and their targets, one after the other. */
-interface Part {
-	rows: number;
-	order: Value;
-	/** What dropout draws from; null where nothing is drawn. */
-	words: Value | null;
-	targets: Value;
-}
-
-type PartBody = (graph: Graph, part: Part, index: Value, carried: Value[]) => { carried: Value[]; logits: Value };
-
 /** Names of the graph's inputs and outputs; `slot` is empty for the parameter itself. */
 export function stateName(parameter: string, slot = ''): string {
 	return slot === '' ? parameter : `${slot}/${parameter}`;
@@ -40,9 +37,9 @@ export function stateName(parameter: string, slot = ''): string {
 export const afterEpoch = (name: string) => `next/${name}`;
 
 /**
- * A whole epoch as one graph: a loop over the batches in which θ and the optimiser's slots are carried, and the last, smaller
+ * A whole epoch as one graph: a scan over the batches in which θ and the optimiser's slots are carried, and the last, smaller
  * batch after it. Images are gathered from the resident bytes by `order`, cast and scaled inside. Losses are computed once, after
- * the loop, from the logits that each batch had before its own update: 0.008 ms an update cheaper at B = 1 than inside.
+ * the scan, from the logits that each batch had before its own update: 0.008 ms an update cheaper at B = 1 than inside.
  */
 export function buildEpochGraph(spec: EpochGraphSpec): Graph {
 	const { network, loss, inputShape, classes, batchSize, rowsPerEpoch } = spec;
@@ -52,26 +49,38 @@ export function buildEpochGraph(spec: EpochGraphSpec): Graph {
 	const labels = graph.input('labels', 'uint8', ['examples']);
 	const order = graph.input('order', 'int32', [rowsPerEpoch]);
 	const words = network.isRandom ? graph.input('words', 'int32', [rowsPerEpoch]) : null;
-	const eta = graph.input('eta', real, [Math.ceil(rowsPerEpoch / batchSize)]);
+	const updates = Math.ceil(rowsPerEpoch / batchSize);
+	const eta = graph.input('eta', real, [updates]);
 	const optimizer = spec.optimizer(graph);
 	const names = ['', ...optimizer.slots];
 	const state = names.flatMap((slot) =>
-		network.parameters.map(({ name, shape }) => graph.input(stateName(name, slot), real, shape)),
+		network.parameters.map((parameter) => {
+			const { name, shape } = parameter;
+			return {
+				value: graph.reshape(graph.input(stateName(name, slot), real, shape), carriedShape(parameter)),
+				parameter,
+			};
+		}),
 	);
 	const epochLabels = graph.cast(graph.node('Gather', [labels, order]), 'int64');
 	const targets = loss.targets(graph, epochLabels);
+	const whole: Part = { rows: rowsPerEpoch, order, words, targets, steps: { eta, index: rangeOf(graph, updates) } };
+	const carried = state.map(({ value, parameter }): Sized => ({ value, shape: carriedShape(parameter) }));
 
-	const epoch = overParts(
-		graph,
-		{ rows: rowsPerEpoch, order, words, targets },
-		batchSize,
-		classes,
-		state,
-		(g, batch, index, carried) => {
-			const step = { eta: g.node('Gather', [eta, index]), index };
-			return update(g, spec, optimizer, batch, values, step, carried);
-		},
-	);
+	const sizes = { batchSize, classes };
+	const batches = (g: Graph, part: Part, inside: readonly Sized[]) =>
+		overParts(g, part, { ...sizes, size: batchSize }, inside, (g, batch, inside) =>
+			update(g, spec, optimizer, batch, values, inside),
+		);
+	const together = chunkUpdates({ network, optimizer, batchSize, updates });
+	const epoch =
+		together === 1
+			? batches(graph, whole, carried)
+			: overParts(graph, whole, { ...sizes, size: together * batchSize }, carried, (g, part, inside) => {
+					if (part.rows < together * batchSize) return batches(g, part, sizedAs(carried, inside));
+					const input = gatherInput(g, values, part.order, spec.inputScale);
+					return buildChunk(g, { ...spec, optimizer, input, part, carried: inside, updates: together });
+				});
 
 	for (const [index, value] of epoch.carried.entries()) {
 		const { name, shape } = network.parameters[index % network.parameters.length]!;
@@ -107,52 +116,30 @@ function update(
 	optimizer: Optimizer,
 	batch: Part,
 	values: Value,
-	step: { eta: Value; index: Value },
 	carried: Value[],
-): { carried: Value[]; logits: Value } {
-	const { network, loss, classes, inputScale } = spec;
-	const mean = graph.constant(1 / batch.rows);
-	const scale = optimizer.wantsEtaInGradient ? graph.node('Mul', [step.eta, mean]) : mean;
-	const count = network.parameters.length;
-	const parameters = carried.slice(0, count);
-	const updates = parameters.map((parameter, index): Update => {
-		const slots = optimizer.slots.map((_, slot) => carried[(slot + 1) * count + index]!);
-		return { graph, spec: network.parameters[index]!, parameter, slots, ...step };
-	});
+): PartResult {
+	const { network, loss, classes, batchSize, inputScale } = spec;
+	const step = batch.steps!;
+	const scale = lossScale(graph, optimizer, step.eta, batch.rows);
+	const updates = updatesOf(graph, network.parameters, optimizer, carried, step);
+	const parameters = updates.map(({ parameter }) => parameter);
 	const limit = spec.blockRows ?? network.blockRows;
 	const size = blockRows(batch.rows, { limit, together: network.rowsTogether });
 	const start = updates.map((one) => {
-		if (one.spec.counted) return { into: one.parameter, decay: 1, scale: 1 } as const;
-		const begun = optimizer.begin(one);
+		const begun = beginUpdate(optimizer, one);
 		return size === batch.rows ? begun : decayedOnce(graph, begun);
 	});
-	const summed = overParts(
-		graph,
-		batch,
-		size,
-		classes,
-		start.map(({ into }) => into),
-		(g, block, _index, into) => {
-			const input = gatherInput(g, values, block.order, inputScale);
-			const activations = network.forward(g, input, parameters, block);
-			const logits = activations.at(-1)!.output;
-			const gradient = loss.gradient(g, logits, block.targets, scale);
-			const accumulations = start.map(({ decay, scale }, index) => ({ into: into[index]!, decay, scale }));
-			return { carried: network.backward(g, block.rows, activations, parameters, gradient, accumulations), logits };
-		},
-	);
-
-	const after = updates.map((one, index) => {
-		const next = summed.carried[index]!;
-		return one.spec.counted ? { parameter: next, slots: one.slots } : optimizer.finish(one, next);
+	const into = start.map(({ into }, index) => ({ value: into, shape: carriedShape(updates[index]!.spec) }));
+	const { rows, order, words, targets } = batch;
+	const summed = overParts(graph, { rows, order, words, targets }, { batchSize, classes, size }, into, (g, block, into) => {
+		const input = gatherInput(g, values, block.order, inputScale);
+		const activations = network.forward(g, input, parameters, block);
+		const logits = activations.at(-1)!.output;
+		const gradient = loss.gradient(g, logits, block.targets, scale);
+		const accumulations = start.map(({ decay, scale }, index) => ({ into: into[index]!, decay, scale }));
+		return { carried: network.backward(g, block.rows, activations, parameters, gradient, accumulations), logits };
 	});
-	return {
-		carried: [
-			...after.map(({ parameter }) => parameter),
-			...optimizer.slots.flatMap((_, slot) => after.map(({ slots }) => slots[slot]!)),
-		],
-		logits: summed.logits,
-	};
+	return { carried: finishUpdates(optimizer, updates, summed.carried), logits: summed.logits };
 }
 
 /** For blocks, which add one after the other: a decay folded into the products would happen once for each. */
@@ -161,45 +148,6 @@ function decayedOnce(graph: Graph, { into, decay, scale }: Accumulation): Accumu
 	return { into: graph.node('Mul', [into, graph.constant(decay)]), decay: 1, scale };
 }
 
-/** Runs `body` over consecutive parts of `size` rows, the last of which may be smaller, and joins their logits in order. */
-function overParts(graph: Graph, whole: Part, size: number, classes: number, carried: Value[], body: PartBody) {
-	if (size === whole.rows) return body(graph, whole, graph.constant(0, 'int64'), carried);
-	const trips = Math.floor(whole.rows / size);
-	const rest = whole.rows - trips * size;
-	const full = rest === 0 ? whole : slice(graph, whole, 0, trips * size);
-	const order = graph.reshape(full.order, [trips, size]);
-	const words = full.words && graph.reshape(full.words, [trips, size]);
-	const targets = graph.reshape(full.targets, [trips, size, classes]);
-	const real: ElementType = graph.real;
-	const looped = graph.loop(
-		trips,
-		carried.map((value) => ({ value, type: real })),
-		[real],
-		(g, index, inside) => {
-			const [own, ownTargets] = [order, targets].map((whole) => g.node('Gather', [whole, index])) as [Value, Value];
-			const part = { rows: size, order: own, words: words && g.node('Gather', [words, index]), targets: ownTargets };
-			const result = body(g, part, index, inside);
-			return { carried: result.carried, collected: [result.logits] };
-		},
-	);
-	const logits = graph.reshape(looped.collected[0]!, [trips * size, classes]);
-	if (rest === 0) return { carried: looped.carried, logits };
-	const last = body(
-		graph,
-		slice(graph, whole, trips * size, whole.rows),
-		graph.constant(trips, 'int64'),
-		looped.carried,
-	);
-	return { carried: last.carried, logits: graph.node('Concat', [logits, last.logits], { int: { axis: 0 } }) };
-}
-
-function slice(graph: Graph, part: Part, start: number, end: number): Part {
-	const bounds = [graph.constant([start], 'int64'), graph.constant([end], 'int64'), graph.constant([0], 'int64')];
-	const own = (value: Value) => graph.node('Slice', [value, ...bounds]);
-	return {
-		rows: end - start,
-		order: own(part.order),
-		words: part.words && own(part.words),
-		targets: own(part.targets),
-	};
+function sizedAs(known: readonly Sized[], values: readonly Value[]): Sized[] {
+	return known.map((one, index) => ({ ...one, value: values[index]! }));
 }

@@ -39,9 +39,24 @@ interface Attributes {
 	graph?: Record<string, GraphMessage>;
 }
 
-export interface LoopBody {
+/** A value whose shape is known. */
+export interface Sized {
+	value: Value;
+	shape: readonly number[];
+	/** The graph's real type when left out. */
+	type?: ElementType;
+}
+
+/** What a scan goes over: `scanned` with the shape of one slice, `collected` with the shape that each iteration answers. */
+interface ScanShapes {
+	carried: readonly Sized[];
+	scanned: readonly Sized[];
+	collected: readonly (readonly number[])[];
+}
+
+export interface ScanBody {
 	carried: Value[];
-	/** Stacked over the iterations along a new first axis; every iteration must give the same shape. */
+	/** Stacked over the iterations along a new first axis. */
 	collected: Value[];
 }
 
@@ -103,32 +118,28 @@ export class Graph {
 		return this.node('Reshape', [value, this.constant(shape, 'int64')]);
 	}
 
-	/** Runs `body` `trips` times; the body's carried values replace those that came in. */
-	loop(
-		trips: number,
-		carried: readonly { value: Value; type: ElementType }[],
-		collectedTypes: readonly ElementType[],
-		body: (graph: Graph, iteration: Value, carried: Value[]) => LoopBody,
-	): LoopBody {
+	/**
+	 * Runs `body` for each slice of `scanned`; the carried values that it answers replace those that came in, of the same shape. A Scan, as
+	 * that reads its slices where they lie and writes the carried values into two buffers in turns: 5 % of an update less than a Loop at B = 1.
+	 */
+	scan(
+		{ carried, scanned, collected }: ScanShapes,
+		body: (graph: Graph, carried: Value[], slices: Value[]) => ScanBody,
+	): ScanBody {
 		const inner = new Graph(this.real, this.#nextName);
-		const iteration = inner.input(this.#name('iteration'), 'int64', []);
-		const condition = inner.input(this.#name('condition'), 'bool', []);
-		const before = carried.map(({ type }) => {
-			const name = this.#name('carried');
-			inner.#inputs.push(valueInfo(name, type, null));
-			return name;
-		});
-		const after = body(inner, iteration, before);
-		const types: ElementType[] = ['bool', ...carried.map(({ type }) => type), ...collectedTypes];
-		for (const [index, value] of [condition, ...after.carried, ...after.collected].entries()) {
-			inner.#outputs.push(valueInfo(inner.#result(value), types[index]!, null));
+		const before = carried.map(({ shape }) => inner.input(this.#name('carried'), this.real, shape));
+		const slices = scanned.map(({ type, shape }) => inner.input(this.#name('slice'), type ?? this.real, shape));
+		const after = body(inner, before, slices);
+		const shapes = [...carried.map(({ shape }) => shape), ...collected];
+		for (const [index, value] of [...after.carried, ...after.collected].entries()) {
+			inner.#outputs.push(valueInfo(inner.#result(value), this.real, shapes[index]!));
 		}
-		const output = types.slice(1).map(() => this.#name('loop'));
+		const output = shapes.map(() => this.#name('scan'));
 		this.#nodes.push({
-			opType: 'Loop',
-			input: [this.constant(trips, 'int64'), '', ...carried.map(({ value }) => value)],
+			opType: 'Scan',
+			input: [...carried, ...scanned].map(({ value }) => value),
 			output,
-			attribute: attributeList({ graph: { body: inner.#message('body') } }),
+			attribute: attributeList({ graph: { body: inner.#message('body') }, int: { num_scan_inputs: scanned.length } }),
 		});
 		return { carried: output.slice(0, carried.length), collected: output.slice(carried.length) };
 	}
@@ -169,8 +180,8 @@ export class Graph {
 	}
 }
 
-function valueInfo(name: string, type: ElementType, shape: readonly (number | string)[] | null): ValueInfo {
-	const dim = shape?.map((size) =>
+function valueInfo(name: string, type: ElementType, shape: readonly (number | string)[]): ValueInfo {
+	const dim = shape.map((size) =>
 		typeof size === 'string'
 			? { value: { case: 'dimParam' as const, value: size } }
 			: { value: { case: 'dimValue' as const, value: BigInt(size) } },
@@ -178,7 +189,7 @@ function valueInfo(name: string, type: ElementType, shape: readonly (number | st
 	return {
 		name,
 		type: {
-			value: { case: 'tensorType', value: { elemType: elementTypes[type], ...(dim && { shape: { dim } }) } },
+			value: { case: 'tensorType', value: { elemType: elementTypes[type], shape: { dim } } },
 		},
 	};
 }

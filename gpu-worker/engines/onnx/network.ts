@@ -1,4 +1,5 @@
 import {
+	count,
 	inferShape,
 	LayerFault,
 	type LayerShape,
@@ -54,6 +55,8 @@ export class Network {
 	readonly rowsTogether: number;
 	/** True when training draws random numbers. */
 	readonly isRandom: boolean;
+	/** A dense layer that sees the input and nothing else, and what lies behind it; null where the first layer is another. */
+	readonly first: { inputs: number; units: number; behind: Chain } | null;
 	readonly #chain: Chain;
 	readonly #inputShape: readonly number[];
 
@@ -67,7 +70,9 @@ export class Network {
 		const unfolded = placed.reduce((widest, { shape }) => Math.max(widest, shape.unfolded ?? 0), 1);
 		this.blockRows = Math.max(1, Math.min(denseBlockRows, Math.floor(unfoldedNumbers / unfolded)));
 		this.#inputShape = inputShape;
-		this.#chain = new Chain(placed.map(buildLayer));
+		const built = placed.map(buildLayer);
+		this.#chain = new Chain(built);
+		this.first = firstDense(placed, built);
 		this.parameters = this.#chain.parameters;
 		const shapes = placed.map(({ shape }) => shape);
 		this.rowsTogether = rowsTogether(shapes);
@@ -93,6 +98,13 @@ export class Network {
 		const of = { graph, rows, activations, parameters, accumulations };
 		return this.#chain.backward({ ...of, gradient: logitsGradient, needsInputGradient: false }).accumulated;
 	}
+}
+
+function firstDense(placed: readonly PlacedLayer[], built: readonly Layer[]): Network['first'] {
+	const start = placed[0]?.spec.kind === 'flatten' ? 1 : 0;
+	const layer = placed[start];
+	if (layer?.spec.kind !== 'dense') return null;
+	return { inputs: count(layer.inputShape), units: layer.spec.units, behind: new Chain(built.slice(start + 1)) };
 }
 
 /** relu and maxPool give the same in either order, values and gradients, and the relu of the largest is less work. */

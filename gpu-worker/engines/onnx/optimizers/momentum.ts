@@ -19,6 +19,7 @@ export function momentumRule(spec: { lambda: number; weightDecay: number }, batc
 			return {
 				slots: ['momentum'],
 				wantsEtaInGradient: true,
+				...(folded !== null && weightDecay === 0 && { recurrence: { lambda } }),
 				begin: (update) => velocity(update, form, weightDecay),
 				finish({ graph, parameter }, accumulated) {
 					return { parameter: graph.node('Add', [parameter, accumulated]), slots: [accumulated] };

@@ -14,6 +14,7 @@ export function gradientDescent(weightDecay = 0): Optimizer {
 	return {
 		slots: [],
 		wantsEtaInGradient: true,
+		...(weightDecay === 0 && { recurrence: { lambda: 0 } }),
 		begin(update) {
 			const decay = decayStep(update, weightDecay);
 			const into = decay === null ? update.parameter : update.graph.node('Sub', [update.parameter, decay]);
