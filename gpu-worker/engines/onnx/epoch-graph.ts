@@ -27,6 +27,8 @@ export interface EpochGraphSpec {
 	rowsPerEpoch: number;
 	/** That of the network, other than in tests. */
 	blockRows?: number;
+	/** Updates that are computed together: as many as is fastest, other than in tests. */
+	chunk?: number;
 	real?: RealType;
 }
 
@@ -72,7 +74,7 @@ export function buildEpochGraph(spec: EpochGraphSpec): Graph {
 		overParts(g, part, { ...sizes, size: batchSize }, inside, (g, batch, inside) =>
 			update(g, spec, optimizer, batch, values, inside),
 		);
-	const together = chunkUpdates({ network, optimizer, batchSize, updates });
+	const together = spec.chunk ?? chunkUpdates({ network, optimizer, batchSize, updates });
 	const epoch =
 		together === 1
 			? batches(graph, whole, carried)

@@ -23,7 +23,7 @@ export interface PartResult {
 	logits: Value;
 }
 
-/** Runs `body` over consecutive parts of `size` rows, the last of which may be smaller, and joins their logits in order. */
+/** Runs `body` over consecutive parts of `size` rows, the last of which may be smaller (or the only one), and joins their logits in order. */
 export function overParts(
 	graph: Graph,
 	whole: Part,
@@ -32,7 +32,7 @@ export function overParts(
 	body: (graph: Graph, part: Part, carried: Value[]) => PartResult,
 ): PartResult {
 	const before = carried.map(({ value }) => value);
-	if (size === whole.rows) return body(graph, whole, before);
+	if (size >= whole.rows) return body(graph, whole, before);
 	const trips = Math.floor(whole.rows / size);
 	const rest = whole.rows - trips * size;
 	const full = rest === 0 ? whole : slice(graph, whole, 0, trips * size, batchSize);
