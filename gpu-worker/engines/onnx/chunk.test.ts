@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { rowWords } from '../dropout.ts';
 import { initialParameters } from '../initial-parameters.ts';
 import { epochOrder } from '../order.ts';
 import type { LayerSpec } from '../port.ts';
@@ -22,6 +23,7 @@ const behind: Record<string, LayerSpec[]> = {
 		{ kind: 'sigmoid' },
 		dense(3),
 	],
+	dropout: [{ kind: 'tanh' }, { kind: 'dropout', rate: 0.4 }, dense(3)],
 	'a batch norm': [{ kind: 'batchNorm', epsilon: 0.01, momentum: 0.9 }, { kind: 'tanh' }, dense(3)],
 };
 
@@ -59,6 +61,7 @@ for (const [name, layers] of Object.entries(behind)) {
 						1,
 					),
 					etas: Array.from({ length: updates }, (_, update) => 0.05 + 0.1 * Math.sin(update) ** 2),
+					words: rowWords(sizes.rows, seed, 1),
 					done: 0,
 				};
 				const results = [];

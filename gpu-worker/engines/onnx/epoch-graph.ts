@@ -133,14 +133,20 @@ function update(
 	});
 	const into = start.map(({ into }, index) => ({ value: into, shape: carriedShape(updates[index]!.spec) }));
 	const { rows, order, words, targets } = batch;
-	const summed = overParts(graph, { rows, order, words, targets }, { batchSize, classes, size }, into, (g, block, into) => {
-		const input = gatherInput(g, values, block.order, inputScale);
-		const activations = network.forward(g, input, parameters, block);
-		const logits = activations.at(-1)!.output;
-		const gradient = loss.gradient(g, logits, block.targets, scale);
-		const accumulations = start.map(({ decay, scale }, index) => ({ into: into[index]!, decay, scale }));
-		return { carried: network.backward(g, block.rows, activations, parameters, gradient, accumulations), logits };
-	});
+	const summed = overParts(
+		graph,
+		{ rows, order, words, targets },
+		{ batchSize, classes, size },
+		into,
+		(g, block, into) => {
+			const input = gatherInput(g, values, block.order, inputScale);
+			const activations = network.forward(g, input, parameters, block);
+			const logits = activations.at(-1)!.output;
+			const gradient = loss.gradient(g, logits, block.targets, scale);
+			const accumulations = start.map(({ decay, scale }, index) => ({ into: into[index]!, decay, scale }));
+			return { carried: network.backward(g, block.rows, activations, parameters, gradient, accumulations), logits };
+		},
+	);
 	return { carried: finishUpdates(optimizer, updates, summed.carried), logits: summed.logits };
 }
 

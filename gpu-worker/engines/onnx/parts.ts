@@ -68,7 +68,13 @@ export function rangeOf(graph: Graph, count: number): Value {
 	return graph.node('Range', bounds);
 }
 
-function slice(graph: Graph, { order, words, targets, steps }: Part, start: number, end: number, batchSize: number): Part {
+function slice(
+	graph: Graph,
+	{ order, words, targets, steps }: Part,
+	start: number,
+	end: number,
+	batchSize: number,
+): Part {
 	const cut = (value: Value, from: number, to: number) =>
 		graph.node('Slice', [value, ...[from, to, 0].map((bound) => graph.constant([bound], 'int64'))]);
 	const updates = [start / batchSize, Math.ceil(end / batchSize)] as const;

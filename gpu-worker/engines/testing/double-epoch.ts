@@ -17,14 +17,22 @@ export async function openDoubleEpoch(spec: Omit<EpochGraphSpec, 'optimizer' | '
 	const { parameters } = spec.network;
 	const updates = Math.ceil(spec.rowsPerEpoch / spec.batchSize);
 
-	async function run(input: { state: DoubleState; rows: Rows; order: Int32Array; etas: number[]; done: number }) {
-		const { state, rows, order, etas, done } = input;
+	async function run(input: {
+		state: DoubleState;
+		rows: Rows;
+		order: Int32Array;
+		etas: number[];
+		done: number;
+		words?: Int32Array;
+	}) {
+		const { state, rows, order, etas, done, words } = input;
 		const feeds: Record<string, Tensor> = {
 			values: new Tensor('uint8', rows.values, [rows.count, ...spec.inputShape]),
 			labels: new Tensor('uint8', rows.labels, [rows.count]),
 			order: new Tensor('int32', order, [order.length]),
 			eta: doubles(etas),
 		};
+		if (spec.network.isRandom && words) feeds.words = new Tensor('int32', words, [words.length]);
 		for (const [name, value] of Object.entries(rule.inputs(done, updates))) feeds[name] = doubles(value);
 		for (const slot of ['', ...rule.slots]) {
 			const arrays = slot === '' ? state.parameters : state.slots.get(slot)!;
