@@ -16,6 +16,7 @@ import { listDatasetsRoute } from './routes/datasets/list.ts';
 import { putDatasetPartRoute } from './routes/datasets/put-part.ts';
 import { listEnginesRoute } from './routes/engines/list.ts';
 import { healthRoutes } from './routes/health/get.ts';
+import { sharedLeaderboardRoute } from './routes/leaderboard/get.ts';
 import { cancelSweepRoute } from './routes/sweeps/cancel.ts';
 import { createSweepRoute } from './routes/sweeps/create.ts';
 import { deleteSweepRoute } from './routes/sweeps/delete.ts';
@@ -60,6 +61,7 @@ export function createApp(deps: ApiDeps): Api {
 	deleteSweepRoute(app, deps);
 	listTrialsRoute(app, deps);
 	leaderboardRoute(app, deps);
+	sharedLeaderboardRoute(app, deps);
 	sweepEventsRoute(app, deps, createSweepChannels(deps));
 	getTrialRoute(app, deps);
 	cancelTrialRoute(app, deps);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { LeaderboardEntry, LeaderboardPage } from '@basin/core/contracts/api.ts';
+import { LeaderboardEntry, LeaderboardPage, SharedLeaderboardPage } from '@basin/core/contracts/api.ts';
 import type { Device } from '@basin/core/contracts/device.ts';
 import { claimTrial } from '@basin/db/trials/claim.ts';
 import { failTrial } from '@basin/db/trials/fail.ts';
@@ -140,5 +140,36 @@ describe('the whole board', () => {
 
 	it('of a sweep that does not exist is a problem document, not half a file', async () => {
 		await readProblem(await ask(`swp_${'0'.repeat(26)}`, 'text/csv'), 404, 'sweep_not_found');
+	});
+});
+
+describe('the leaderboard across sweeps', () => {
+	const ask = async (query: string) =>
+		read(await app.request(`/v1/leaderboard?dataset=mnist&model=softmax&${query}`), 200, SharedLeaderboardPage);
+
+	it('ranks what succeeded in every sweep of the data set and model, device by device, and pages through it', async () => {
+		const device = { ...sampleDevice, key: 'cpu-shared', label: 'Shared' };
+		const sweeps = [await rankedSweep(device), await rankedSweep(device)];
+		const whole = await ask('device=cpu-shared');
+		assert.deepEqual(
+			whole.items.map(({ rank }) => rank),
+			[1, 2, 3, 4, 5, 6],
+		);
+		const means = whole.items.map(({ valAccuracy }) => valAccuracy?.mean ?? 0);
+		assert.deepEqual(
+			means,
+			means.toSorted((a, b) => b - a),
+		);
+		assert.deepEqual([...new Set(whole.items.map(({ sweep }) => sweep.id))].sort(), sweeps.sort());
+		const first = await ask('device=cpu-shared&limit=4');
+		const second = await ask(`device=cpu-shared&limit=4&cursor=${encodeURIComponent(first.nextCursor!)}`);
+		assert.deepEqual([...first.items, ...second.items], whole.items);
+	});
+
+	it('holds nothing of another model or data set, and needs both to be named', async () => {
+		await rankedSweep();
+		const other = await app.request('/v1/leaderboard?dataset=mnist&model=mlp');
+		assert.deepEqual((await read(other, 200, SharedLeaderboardPage)).items, []);
+		await readProblem(await app.request('/v1/leaderboard?dataset=mnist'), 400, 'invalid_request');
 	});
 });

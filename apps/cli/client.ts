@@ -8,6 +8,7 @@ import {
 	LeaderboardPage,
 	MetricsPage,
 	type RankBy,
+	SharedLeaderboardPage,
 	Sweep,
 	SweepEstimate,
 	SweepPage,
@@ -77,6 +78,13 @@ export type LeaderboardQuery = Paging & {
 	/** The `key` of a device. */
 	device?: string | undefined;
 	minSeeds?: number | undefined;
+};
+export type SharedLeaderboardQuery = Paging & {
+	dataset: string;
+	/** A preset, or `custom`. */
+	model: string;
+	rankBy?: RankBy | undefined;
+	device?: string | undefined;
 };
 /** `after`: only epochs later than this one. */
 export type MetricsQuery = { after?: number | undefined; limit?: number | undefined };
@@ -183,6 +191,9 @@ export function createClient(options: ClientOptions) {
 		listArtifacts: (trialId: string, call?: CallOptions): Promise<ArtifactPage> =>
 			get(`/v1/trials/${encodeURIComponent(trialId)}/artifacts`, ArtifactPage, undefined, call),
 		leaderboard,
+		/** The ranking over all sweeps of one data set and model. */
+		sharedLeaderboard: (query: SharedLeaderboardQuery, call?: CallOptions): Promise<SharedLeaderboardPage> =>
+			get('/v1/leaderboard', SharedLeaderboardPage, query, call),
 		/** The whole ranking in one answer, of one moment; pages can change between two requests. */
 		wholeLeaderboard: (
 			sweepId: string,

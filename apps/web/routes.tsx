@@ -21,6 +21,16 @@ export function createRouter() {
 							lazy: async () => ({ Component: (await import('./new-sweep/new-sweep-page.tsx')).NewSweepPage }),
 						},
 						{
+							path: '/sweeps/compare',
+							lazy: async () => ({
+								Component: (await import('./across/compare-sweeps-page.tsx')).CompareSweepsPage,
+							}),
+						},
+						{
+							path: '/leaderboard',
+							lazy: async () => ({ Component: (await import('./across/leaderboard-page.tsx')).LeaderboardPage }),
+						},
+						{
 							path: '/sweeps/:sweepId',
 							lazy: async () => ({ Component: (await import('./sweep/sweep-page.tsx')).SweepPage }),
 						},

@@ -189,6 +189,12 @@ export const LeaderboardEntry = z
 	.meta({ id: 'LeaderboardEntry' });
 export type LeaderboardEntry = z.infer<typeof LeaderboardEntry>;
 
+/** An entry among those of all sweeps of a data set and model. */
+export const SharedLeaderboardEntry = LeaderboardEntry.extend({
+	sweep: z.object({ id: z.string(), name: z.string() }),
+}).meta({ id: 'SharedLeaderboardEntry' });
+export type SharedLeaderboardEntry = z.infer<typeof SharedLeaderboardEntry>;
+
 export const DatasetInfo = z
 	.object({
 		name: z.string(),
@@ -236,6 +242,7 @@ const MetricsPoint = EpochMetrics.extend({ attemptNo: z.int(), recordedAt: Times
 export const MetricsPage = pageOf(MetricsPoint).meta({ id: 'MetricsPage' });
 export const ArtifactPage = pageOf(Artifact).meta({ id: 'ArtifactPage' });
 export const LeaderboardPage = pageOf(LeaderboardEntry).meta({ id: 'LeaderboardPage' });
+export const SharedLeaderboardPage = pageOf(SharedLeaderboardEntry).meta({ id: 'SharedLeaderboardPage' });
 export const DatasetPage = pageOf(DatasetInfo).meta({ id: 'DatasetPage' });
 export const EnginePage = pageOf(MeasuredDevice).meta({ id: 'EnginePage' });
 export type SweepPage = z.infer<typeof SweepPage>;
@@ -243,6 +250,7 @@ export type TrialPage = z.infer<typeof TrialPage>;
 export type MetricsPage = z.infer<typeof MetricsPage>;
 export type ArtifactPage = z.infer<typeof ArtifactPage>;
 export type LeaderboardPage = z.infer<typeof LeaderboardPage>;
+export type SharedLeaderboardPage = z.infer<typeof SharedLeaderboardPage>;
 export type DatasetPage = z.infer<typeof DatasetPage>;
 export type EnginePage = z.infer<typeof EnginePage>;
 

@@ -60,6 +60,23 @@ export const boardQuery = (sweepId: string, { rankBy }: BoardQuery, poll: boolea
 			Math.max(Number(nextPoll(error, poll)), poll ? (data?.length ?? 0) : 0) || false,
 	});
 
+export type SharedBoardQuery = { dataset: string; model: string; rankBy: RankBy; device: string | null };
+
+/** The ranking over all sweeps of a data set and model. */
+export const sharedBoardQuery = ({ dataset, model, rankBy, device }: SharedBoardQuery) =>
+	infiniteQueryOptions({
+		queryKey: ['leaderboard', { dataset, model, rankBy, device }],
+		queryFn: ({ pageParam, signal }) =>
+			client.sharedLeaderboard(
+				{ dataset, model, rankBy, device: device ?? undefined, cursor: pageParam, limit: 100 },
+				{ signal },
+			),
+		initialPageParam: undefined as string | undefined,
+		getNextPageParam: (page) => page.nextCursor ?? undefined,
+		placeholderData: keepPreviousData,
+		refetchInterval: ({ state: { data, error } }) => (nextPoll(error, false) || idleMs) * (data?.pages.length ?? 1),
+	});
+
 /** The trials of one configuration: a result for every seed that has finished. */
 export const resultsQuery = (sweepId: string, configuration: string) =>
 	queryOptions({

@@ -27,6 +27,7 @@ export function Frame() {
 							<Group component="nav" aria-label="Main" gap="md">
 								<HeaderLink to="/" label="Sweeps" />
 								<HeaderLink to="/sweeps/new" label="New sweep" />
+								<HeaderLink to="/leaderboard" label="Leaderboard" />
 								<Anchor href="/docs" size="sm" c="inherit">
 									API
 								</Anchor>

@@ -25,6 +25,11 @@ export function cliCommand(spec: SweepSpecInput, origin: string): string {
 	].join('\n');
 }
 
+/** Trains a recorded trial again, from the repository. */
+export function reproduceCommand(trialId: string, origin: string): string {
+	return `BASIN_URL=${origin} npx basin reproduce ${trialId}`;
+}
+
 function shellQuote(text: string): string {
 	return `'${text.replaceAll("'", `'\\''`)}'`;
 }

@@ -18,13 +18,15 @@ export type AxisValues = z.infer<typeof AxisValues>;
 export const axisNames = ['batchSize', 'eta', 'lambda'] as const;
 export type AxisName = (typeof axisNames)[number];
 
+export const presetNames = ['softmax', 'mlp', 'cnn', 'keskar-f1', 'keskar-c1', 'resnet8', 'custom'] as const;
+
 /** Values in the order in which the form shows them. Numbers stay as typed: the API judges them, and its sentence is shown. */
 export const FormValues = z.object({
 	name: z.string(),
 	dataset: z.string(),
 	validationMode: z.enum(['heldOut', 'test']),
 	validation: z.string(),
-	preset: z.enum(['softmax', 'mlp', 'cnn', 'keskar-f1', 'keskar-c1', 'resnet8', 'custom']),
+	preset: z.enum(presetNames),
 	hidden: z.array(z.string()),
 	activation: z.enum(['relu', 'tanh']),
 	layers: z.string().default('').describe('The list of a custom model, as JSON.'),

@@ -2,6 +2,7 @@ import type { SweepSummary } from '@basin/cli/client.ts';
 import { isTerminalSweep } from '@basin/core/contracts/states.ts';
 import { Button, Group, Text } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
+import { Link } from 'react-router';
 import { client } from '../api/client.ts';
 import { formatQuantity } from '../format/numbers.ts';
 import { ConfirmAction } from '../shell/confirm-action.tsx';
@@ -19,6 +20,16 @@ export function BulkActions({ selected, onClear }: { selected: SweepSummary[]; o
 	return (
 		<Group gap="xs" role="group" aria-label="With the selected sweeps">
 			<Text size="sm">{formatQuantity(selected.length, 'sweep')} selected</Text>
+			{selected.length > 1 && (
+				<Button
+					component={Link}
+					to={`/sweeps/compare?ids=${selected.map(({ id }) => id).join(',')}`}
+					size="xs"
+					variant="default"
+				>
+					Compare
+				</Button>
+			)}
 			{live.length > 0 && (
 				<ConfirmAction
 					label={`Cancel ${live.length}`}

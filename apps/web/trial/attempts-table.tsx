@@ -25,6 +25,7 @@ export function AttemptsTable({ attempts }: { attempts: Attempt[] }) {
 							</Table.Th>
 							<Table.Th scope="col">Outcome</Table.Th>
 							<Table.Th scope="col">Worker</Table.Th>
+							<Table.Th scope="col">Device</Table.Th>
 							<Table.Th scope="col">Started</Table.Th>
 							<Table.Th scope="col" className="numeric">
 								Took
@@ -40,6 +41,7 @@ export function AttemptsTable({ attempts }: { attempts: Attempt[] }) {
 								</Table.Th>
 								<Table.Td>{attempt.outcome ?? 'running'}</Table.Td>
 								<Table.Td>{attempt.workerId}</Table.Td>
+								<Table.Td>{attempt.device?.label ?? '–'}</Table.Td>
 								<Table.Td>
 									<Moment at={attempt.startedAt} />
 								</Table.Td>

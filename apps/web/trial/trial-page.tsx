@@ -13,6 +13,7 @@ import { ArtifactsTable } from './artifacts-table.tsx';
 import { AttemptsTable } from './attempts-table.tsx';
 import { MetricsPanel } from './metrics-panel.tsx';
 import { ResultList } from './result-list.tsx';
+import { CancelTrial, ReproduceCommand } from './trial-commands.tsx';
 
 /** One configuration with one seed: its curves, result, attempts and files. */
 export function TrialPage() {
@@ -57,10 +58,11 @@ function TrialBody({ trial }: { trial: TrialWithAttempts }) {
 					{name} · seed {trial.seed}
 				</Title>
 				<StateBadge state={trial.state} />
+				<CancelTrial trial={trial} />
 			</Group>
 			{trial.reason !== null && (
 				<Alert color="red" title={`Failed: ${trial.reason.replaceAll('_', ' ')}`}>
-					{trial.message}
+					{trial.message} <Link to={`/sweeps/${trial.sweepId}`}>Its sweep</Link> can retry all failed trials.
 				</Alert>
 			)}
 			<div className="two-columns">
@@ -74,6 +76,7 @@ function TrialBody({ trial }: { trial: TrialWithAttempts }) {
 				</div>
 			</div>
 			<AttemptsTable attempts={trial.attempts} />
+			<ReproduceCommand trial={trial} />
 			<ArtifactsTable trialId={trial.id} ended={ended} />
 		</>
 	);

@@ -1,0 +1,55 @@
+import type { TrialWithAttempts } from '@basin/cli/client.ts';
+import { isTerminalTrial } from '@basin/core/contracts/states.ts';
+import { Button, Code, CopyButton, Group, Stack, Text, Title } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
+import { client } from '../api/client.ts';
+import { trialQuery } from '../api/queries.ts';
+import { ConfirmAction } from '../shell/confirm-action.tsx';
+import { reproduceCommand } from '../spec-form/commands.ts';
+
+/** Ends a trial that has not ended. */
+export function CancelTrial({ trial }: { trial: TrialWithAttempts }) {
+	const queries = useQueryClient();
+	if (isTerminalTrial(trial.state)) return null;
+	return (
+		<ConfirmAction
+			label="Cancel trial"
+			question="Cancel this trial?"
+			keep="Keep it"
+			action={() =>
+				client.cancelTrial(trial.id).then((next) => queries.setQueryData(trialQuery(trial.id).queryKey, next))
+			}
+			button={{ size: 'xs' }}
+		>
+			One that runs ends within 20 seconds. The other trials of the sweep go on.
+		</ConfirmAction>
+	);
+}
+
+/** The command that trains the trial again on the reader's machine and compares it. */
+export function ReproduceCommand({ trial }: { trial: TrialWithAttempts }) {
+	if (trial.state !== 'succeeded') return null;
+	const command = reproduceCommand(trial.id, location.origin);
+	return (
+		<Stack gap="xs">
+			<Title order={2} size="h4">
+				Reproduce
+			</Title>
+			<Text size="sm" c="dimmed">
+				Trains it again on your machine and compares every epoch with what was recorded.
+			</Text>
+			<Code block tabIndex={0} aria-label="Command that reproduces the trial" style={{ overflow: 'auto' }}>
+				{command}
+			</Code>
+			<Group>
+				<CopyButton value={command}>
+					{({ copied, copy }) => (
+						<Button size="xs" variant="default" onClick={copy}>
+							<span aria-live="polite">{copied ? 'Copied' : 'Copy'}</span>
+						</Button>
+					)}
+				</CopyButton>
+			</Group>
+		</Stack>
+	);
+}
