@@ -25,11 +25,17 @@ const verdicts: Record<Reproduction['verdict'], string> = {
 	deviates: 'DEVIATES from what was recorded',
 };
 
-/** One epoch as it ends. */
-export function epochText(now: EpochMetrics, epochs: number, recorded: EpochMetrics | undefined): string {
-	const values = `loss ${now.trainLoss === null ? 'not finite' : compactNumber(now.trainLoss)}, validation ${percent(now.valAccuracy ?? 0)} %`;
-	const isEqual = recorded?.trainLoss === now.trainLoss && recorded.valLoss === now.valLoss;
-	return `epoch ${now.epoch}/${epochs}: ${values}, ${isEqual ? 'as recorded' : 'not as recorded'}`;
+/** One epoch as it ends; `deviation` is that of its losses from what was recorded, null where nothing was. */
+export function epochText(now: EpochMetrics, epochs: number, deviation: number | null): string {
+	const loss = now.trainLoss === null ? 'not finite' : compactNumber(now.trainLoss);
+	const values = `loss ${loss}, validation ${percent(now.valAccuracy ?? 0)} %`;
+	const against =
+		deviation === null
+			? 'not recorded'
+			: deviation === 0
+				? 'as recorded'
+				: `losses deviate by ${deviation.toExponential(1)}`;
+	return `epoch ${now.epoch}/${epochs}: ${values}, ${against}`;
 }
 
 function epochsText({ epochs: { recorded, here, equal, firstDifferent } }: Reproduction): string {
@@ -41,11 +47,11 @@ function epochsText({ epochs: { recorded, here, equal, firstDifferent } }: Repro
 
 function lossText({ lossDeviation: { largest, early } }: Reproduction): string | null {
 	if (largest === 0) return null;
-	const within =
-		early === null
-			? `no epoch ends within the first ${tolerance.updates} updates`
-			: `${early.toExponential(1)} over the first ${tolerance.updates} updates, ${early <= tolerance.loss ? 'inside' : 'outside'} ${tolerance.loss}`;
-	return `largest relative deviation ${largest.toExponential(1)}; ${within}`;
+	const text = `largest relative deviation ${largest.toExponential(1)}`;
+	if (largest <= tolerance.loss) return `${text}, inside ${tolerance.loss}`;
+	if (early === null) return `${text}; no epoch ends within the first ${tolerance.updates} updates`;
+	const place = early <= tolerance.loss ? 'inside' : 'outside';
+	return `${text}; ${early.toExponential(1)} over the first ${tolerance.updates} updates, ${place} ${tolerance.loss}`;
 }
 
 function accuracyText({ accuracyDeviation }: Reproduction): string | null {
@@ -64,5 +70,6 @@ function modelText({ model: { recordedSha256, sha256, isSame, accuracy } }: Repr
 	if (recordedSha256 === null && sha256 === null) return null;
 	const file = isSame ? 'the same bytes' : 'another file';
 	const measured = accuracy === null ? '' : `; read back by onnxruntime it is right in ${percent(accuracy)} %`;
-	return `${file} (SHA-256 ${sha256 ?? 'none'}${isSame ? '' : `, not ${recordedSha256}`})${measured}`;
+	const short = (hash: string | null) => hash?.slice(0, 12) ?? 'none';
+	return `${file} (SHA-256 ${short(sha256)}…${isSame ? '' : `, not ${short(recordedSha256)}…`})${measured}`;
 }

@@ -15,6 +15,7 @@ export type Run = {
 
 const losses = ['trainLoss', 'valLoss'] as const;
 const accuracies = ['trainAccuracy', 'valAccuracy'] as const;
+type Losses = Pick<EpochMetrics, (typeof losses)[number]>;
 const measures = ['updates', ...losses, ...accuracies] as const;
 
 /** What engines are held to by their contract: losses over the first hundred updates, and examples that may tip. */
@@ -90,9 +91,13 @@ function judge(facts: Omit<Reproduction, 'verdict'>): Verdict {
 	return isClose && !device.isSame ? 'close' : 'deviates';
 }
 
-function largestLoss(pairs: [Run['epochs'][0], Run['epochs'][0]][]): number {
-	const each = pairs.flatMap(([one, other]) => losses.map((name) => relative(one[name], other[name])));
-	return Math.max(0, ...each);
+/** Of the losses of one epoch: the largest |a − b| / max(|a|, |b|), up to 1. */
+export function lossDeviationOf(one: Losses, other: Losses): number {
+	return Math.max(...losses.map((name) => relative(one[name], other[name])));
+}
+
+function largestLoss(pairs: [Losses, Losses][]): number {
+	return Math.max(0, ...pairs.map((pair) => lossDeviationOf(...pair)));
 }
 
 function relative(one: number | null, other: number | null): number {

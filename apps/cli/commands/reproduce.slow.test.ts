@@ -121,7 +121,8 @@ test('numbers of another seed are reported as a deviation, by how much and from 
 		ended.stdout,
 		/^Losses +largest relative deviation \d\.\de-\d; \d\.\de-\d over the first 100 updates, outside 0\.0001$/m,
 	);
-	assert.match(ended.stdout, /^model\.onnx +another file/m);
+	assert.match(ended.stderr, /^epoch 1\/3: .*, losses deviate by \d\.\de-\d$/m);
+	assert.match(ended.stdout, /^model\.onnx +another file \(SHA-256 [0-9a-f]{12}…, not [0-9a-f]{12}…\)/m);
 	assert.match(ended.stdout, /^Verdict +DEVIATES/m);
 });
 

@@ -15,7 +15,7 @@ import type { Artifact, TrialWithAttempts } from '../client.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { Failure, usageFailure } from '../failure.ts';
 import { configurationText, count } from '../format.ts';
-import { compareRuns, type Reproduction, type Run } from '../reproduction.ts';
+import { compareRuns, lossDeviationOf, type Reproduction, type Run } from '../reproduction.ts';
 import { epochText, reproductionText } from '../reproduction-text.ts';
 import type { Shell } from '../shell.ts';
 
@@ -130,7 +130,11 @@ async function trainHere(
 		outputDir,
 		environment,
 		signal: shell.interrupted,
-		onEpoch: (metrics) => shell.note(epochText(metrics, record.epochs, epochs[metrics.epoch - 1])),
+		onEpoch: (metrics) => {
+			const recorded = epochs[metrics.epoch - 1];
+			const deviation = recorded === undefined ? null : lossDeviationOf(recorded, metrics);
+			shell.note(epochText(metrics, record.epochs, deviation));
+		},
 	});
 }
 
