@@ -20,6 +20,8 @@ export type Stack = {
 	api: RunningApi;
 	workers: number;
 	processor: string;
+	/** All that another process of this stack needs to know, with the secrets. */
+	environment: Record<string, string | undefined>;
 	/** What the first worker found to train on; never settles where there are no workers. */
 	device: Promise<Device>;
 	/** Ends everything in order within ten seconds: workers give their trials back, then API, then services. */
@@ -122,6 +124,7 @@ async function startParts(input: {
 		home,
 		api,
 		workers,
+		environment,
 		processor: cpus()[0]?.model.trim() ?? process.arch,
 		device: device.promise,
 		stop: async () => {
