@@ -1,6 +1,7 @@
 import type { Db } from '@basin/db/client.ts';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Log } from './log.ts';
+import type { Ready } from './readiness.ts';
 
 /** What the API stands on; `main.ts`, `apps/local` and tests put it together. */
 export interface ApiDeps {
@@ -11,7 +12,7 @@ export interface ApiDeps {
 	datasets: DatasetStore;
 	deleteObjects: (keys: readonly string[]) => Promise<void>;
 	/** Rejects when the database or the queue does not answer. */
-	ready: () => Promise<void>;
+	ready: () => Promise<Ready>;
 	/** Called after a sweep is committed, so that its trials are dispatched now and not at the next tick. */
 	wake?: () => void;
 	/** Folder of the built web app; unset: no web app is served. */

@@ -7,6 +7,7 @@ import { openDatabase } from '@basin/db/client.ts';
 import { migrate } from '@basin/db/migrate.ts';
 import { createDeleteObjects, createPresign } from './adapters/s3.ts';
 import { createDatasetStore } from './adapters/s3-datasets.ts';
+import { createObjectStore } from './adapters/s3-objects.ts';
 import { createApp } from './app.ts';
 import { createLog } from './log.ts';
 import { createReadiness } from './readiness.ts';
@@ -32,7 +33,15 @@ async function main(): Promise<void> {
 		requestChecksumCalculation: 'WHEN_REQUIRED',
 		...(env.AWS_ENDPOINT_URL_S3 ? { endpoint: env.AWS_ENDPOINT_URL_S3, forcePathStyle: true } : {}),
 	});
-	const tick = startTick({ db, sqs, queueUrl, tickSeconds: env.BASIN_TICK_SECONDS, log });
+	const tick = startTick({
+		db,
+		sqs,
+		queueUrl,
+		tickSeconds: env.BASIN_TICK_SECONDS,
+		log,
+		deadLetterQueueUrl: env.BASIN_DEAD_LETTER_QUEUE_URL,
+		objects: createObjectStore({ s3, bucket }),
+	});
 	const app = createApp({
 		db,
 		log,

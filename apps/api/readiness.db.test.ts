@@ -11,8 +11,10 @@ import { testCloud } from './testing/cloud.ts';
 const { db } = await testDatabase();
 const { sqs, queueUrl } = await testCloud();
 
-it('with database and queue, Basin is ready', async () => {
-	await createReadiness({ db, sqs, queueUrl })();
+it('with database and queue, Basin is ready, and says how many messages the queue gave up on lately', async () => {
+	await db.sql`select record_dead_letter('today', '{}', null, null, 11), record_dead_letter('earlier', '{}', null, null, 11)`;
+	await db.sql`update dead_letter set recorded_at = now() - interval '25 hours' where message_id = 'earlier'`;
+	assert.deepEqual(await createReadiness({ db, sqs, queueUrl })(), { deadLettersLastDay: 1 });
 });
 
 it('without the database it is not', async (t) => {

@@ -55,7 +55,10 @@ describe('the relay', () => {
 		const { trialIds } = await sampleSweep(db, { configurations: 3 });
 		tick.wake();
 		assert.equal((await receive(cloud, 3)).length, 3);
-		assert.equal((await getTrial({ db, trialId: trialIds[0]! })).state, 'queued');
+		// Noted after the message was sent.
+		await waitFor('the trial to be queued', 5000, async () => {
+			return (await getTrial({ db, trialId: trialIds[0]! })).state === 'queued';
+		});
 	});
 
 	it('loses no wake that comes while it sends', async (t) => {

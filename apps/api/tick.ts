@@ -1,9 +1,14 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Db } from '@basin/db/client.ts';
 import { relayOutbox } from '@basin/db/outbox/relay.ts';
+import { expireRecords } from '@basin/db/reconcile/expire-records.ts';
 import { reconcile } from '@basin/db/reconcile/reconcile.ts';
+import type { ObjectStore } from './adapters/s3-objects.ts';
 import { createSend } from './adapters/sqs.ts';
-import { causeOf, type Log } from './log.ts';
+import { drainDeadLetters } from './dead-letters.ts';
+import type { Log } from './log.ts';
+import { createRounds } from './rounds.ts';
+import { sweepObjects } from './sweep-objects.ts';
 
 export interface TickOptions {
 	db: Db;
@@ -14,7 +19,14 @@ export interface TickOptions {
 	log: Log;
 	/** A trial that nobody claimed for so long is sent again: its message may be lost. Default 120. */
 	redispatchAfterSeconds?: number;
+	/** Where the queue puts messages that no worker could answer; unset: nobody looks. */
+	deadLetterQueueUrl?: string | undefined;
+	/** The bucket, of which objects that nothing points to are deleted; unset: nobody looks. */
+	objects?: ObjectStore;
 }
+
+const deadLetterSeconds = 10;
+const housekeepingSeconds = 3600;
 
 export interface Tick {
 	/** Relays the outbox now; called after a commit, so that a worker hears of a new trial within milliseconds. */
@@ -23,13 +35,17 @@ export interface Tick {
 	stop(): Promise<void>;
 }
 
-/** Runs relay and reconciler, at once and on a timer. A round that fails is logged and tried again at the next tick. */
+/**
+ * Runs relay and reconciler at once and on a timer, and beside them, less often, what drains the dead letters and what throws
+ * away old records and orphaned objects. A round that fails is logged and tried again when its time comes.
+ */
 export function startTick(options: TickOptions): Tick {
-	const { db, tickSeconds, log, redispatchAfterSeconds = 120 } = options;
+	const { db, sqs, tickSeconds, log, redispatchAfterSeconds = 120, deadLetterQueueUrl, objects } = options;
 	const send = createSend(options);
-	let stopped = false;
+	const stopping = new AbortController();
+	const { signal } = stopping;
 	const relay = createRounds('relay', log, async () => {
-		while (!stopped && (await relayOutbox({ db, send })) > 0);
+		while (!signal.aborted && (await relayOutbox({ db, send })) > 0);
 	});
 	const reconciler = createRounds('reconciler', log, async () => {
 		const changes = await reconcile({ db, redispatchAfterSeconds });
@@ -37,51 +53,30 @@ export function startTick(options: TickOptions): Tick {
 		// What was queued again lies in the outbox.
 		relay.run();
 	});
-	reconciler.run();
-	const timer = setInterval(() => reconciler.run(), tickSeconds * 1000);
+	const deadLetters = createRounds('dead letters', log, async () => {
+		if (deadLetterQueueUrl && (await drainDeadLetters({ db, sqs, deadLetterQueueUrl, log })) > 0) relay.run();
+	});
+	const housekeeping = createRounds('housekeeping', log, async () => {
+		const expired = await expireRecords(db);
+		const orphans = objects === undefined ? 0 : await sweepObjects({ db, objects, signal });
+		if (expired.answers + expired.deadLetters + orphans > 0) log.info('housekeeping', { ...expired, orphans });
+	});
+	const timed = [
+		{ rounds: reconciler, everySeconds: tickSeconds },
+		{ rounds: deadLetters, everySeconds: Math.max(deadLetterSeconds, tickSeconds) },
+		{ rounds: housekeeping, everySeconds: housekeepingSeconds },
+	];
+	const timers = timed.map(({ rounds, everySeconds }) => {
+		rounds.run();
+		return setInterval(() => rounds.run(), everySeconds * 1000);
+	});
 	return {
 		wake: () => relay.run(),
 		async stop() {
-			stopped = true;
-			clearInterval(timer);
-			await reconciler.stop();
+			stopping.abort();
+			for (const timer of timers) clearInterval(timer);
+			for (const { rounds } of timed) await rounds.stop();
 			await relay.stop();
-		},
-	};
-}
-
-/** Runs `round` one at a time; asked for while one runs, another follows it, so that no wake is lost. */
-function createRounds(name: string, log: Log, round: () => Promise<void>) {
-	let current: Promise<void> | null = null;
-	let again = false;
-	let stopped = false;
-	let failing = false;
-
-	async function runRounds(): Promise<void> {
-		do {
-			again = false;
-			try {
-				await round();
-				if (failing) log.info(`${name} works again`);
-				failing = false;
-			} catch (error) {
-				// An outage makes one line, not one every second.
-				if (!failing) log.error(`${name} failed; trying again at every tick`, { cause: causeOf(error) });
-				failing = true;
-			}
-		} while (again && !failing && !stopped);
-		current = null;
-	}
-
-	return {
-		run() {
-			if (stopped) return;
-			if (current) again = true;
-			else current = runRounds();
-		},
-		async stop() {
-			stopped = true;
-			await current;
 		},
 	};
 }

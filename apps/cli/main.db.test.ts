@@ -209,7 +209,7 @@ async function startApi(t: TestContext): Promise<{ baseUrl: string }> {
 		presign: async (key) => `${bucket.baseUrl}/${encodeURIComponent(key)}`,
 		datasets: { presignPut: async (key) => `${bucket.baseUrl}/${key}`, read: async () => null, write: async () => {} },
 		deleteObjects: async () => {},
-		ready: async () => {},
+		ready: async () => ({ deadLettersLastDay: 0 }),
 	});
 	const server = await startServer({ app, host: '127.0.0.1', port: 0 });
 	t.after(() => server.stop({ graceMs: 0 }));

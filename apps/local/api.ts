@@ -4,6 +4,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { createDeleteObjects, createPresign } from '@basin/api/adapters/s3.ts';
 import { createDatasetStore } from '@basin/api/adapters/s3-datasets.ts';
+import { createObjectStore } from '@basin/api/adapters/s3-objects.ts';
 import { createApp } from '@basin/api/app.ts';
 import { createLog } from '@basin/api/log.ts';
 import { createReadiness } from '@basin/api/readiness.ts';
@@ -43,7 +44,15 @@ export async function startApi(input: {
 		...credentials,
 		...(env.AWS_ENDPOINT_URL_S3 ? { endpoint: env.AWS_ENDPOINT_URL_S3, forcePathStyle: true } : {}),
 	});
-	const tick = startTick({ db, sqs, queueUrl, tickSeconds: env.BASIN_TICK_SECONDS, log });
+	const tick = startTick({
+		db,
+		sqs,
+		queueUrl,
+		tickSeconds: env.BASIN_TICK_SECONDS,
+		log,
+		deadLetterQueueUrl: env.BASIN_DEAD_LETTER_QUEUE_URL,
+		objects: createObjectStore({ s3, bucket }),
+	});
 	const app = createApp({
 		db,
 		log,

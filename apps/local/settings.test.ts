@@ -22,6 +22,7 @@ test('what the environment does not name is embedded', () => {
 	assert.ok(config.postgres && config.queueAndObjects);
 	assert.equal(environment.DATABASE_URL, 'postgres://a/b');
 	assert.equal(environment.BASIN_QUEUE_URL, 'http://127.0.0.1:4000/000000000000/basin-trials');
+	assert.equal(environment.BASIN_DEAD_LETTER_QUEUE_URL, `${environment.BASIN_QUEUE_URL}-dead-letters`);
 	assert.equal(environment.AWS_ENDPOINT_URL_S3, 'http://127.0.0.1:4000');
 	assert.equal(environment.AWS_PROFILE, undefined, 'your own credentials are not sent to the embedded store');
 });
@@ -43,6 +44,7 @@ test('a queue of your own beside an embedded bucket keeps its own endpoint and c
 	const { environment } = complete({ BASIN_QUEUE_URL: queue, AWS_PROFILE: 'mine' });
 	assert.equal(environment.BASIN_QUEUE_URL, queue);
 	assert.equal(environment.AWS_ENDPOINT_URL_SQS, undefined);
+	assert.equal(environment.BASIN_DEAD_LETTER_QUEUE_URL, undefined);
 	assert.equal(environment.AWS_ENDPOINT_URL_S3, 'http://127.0.0.1:4000');
 	assert.equal(environment.AWS_PROFILE, 'mine');
 });

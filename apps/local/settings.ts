@@ -1,6 +1,7 @@
 import type { Env } from '@basin/core/contracts/env.ts';
 import type { Home, Secrets } from './home.ts';
 import type { ServicesConfig } from './services/messages.ts';
+import { deadLetterNameOf } from './services/queue-names.ts';
 
 export const queueName = 'basin-trials';
 export const bucketName = 'basin-artifacts';
@@ -59,6 +60,7 @@ export function completeEnvironment(input: {
 	const endpoint = `http://127.0.0.1:${storePort}`;
 	if (env.BASIN_QUEUE_URL === undefined) {
 		complete.BASIN_QUEUE_URL = `${endpoint}/000000000000/${queueName}`;
+		complete.BASIN_DEAD_LETTER_QUEUE_URL = `${endpoint}/000000000000/${deadLetterNameOf(queueName)}`;
 		complete.AWS_ENDPOINT_URL_SQS = endpoint;
 	}
 	if (env.BASIN_BUCKET === undefined) {

@@ -229,8 +229,13 @@ export const MeasuredDevice = z
 	.meta({ id: 'MeasuredDevice' });
 export type MeasuredDevice = z.infer<typeof MeasuredDevice>;
 
-/** Answer of `/healthz` and `/readyz`. */
+/** Answer of `/healthz`. */
 export const Health = z.object({ status: z.literal('ok') }).meta({ id: 'Health' });
+
+/** Answer of `/readyz`. */
+export const Readiness = Health.extend({
+	deadLettersLastDay: z.int().meta({ description: 'Messages that the queue gave up on in the last 24 hours.' }),
+}).meta({ id: 'Readiness' });
 
 export function pageOf<T extends z.ZodType>(item: T) {
 	return z.object({ items: z.array(item), nextCursor: z.string().nullable() });

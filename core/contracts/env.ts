@@ -22,6 +22,11 @@ export const Env = z.object({
 		.optional()
 		.describe('Login of the workers, a member of the role `basin_worker`; unset: DATABASE_URL with that role.'),
 	BASIN_QUEUE_URL: url.optional().describe('Your own SQS-compatible queue; unset: an embedded one.'),
+	BASIN_DEAD_LETTER_QUEUE_URL: url
+		.optional()
+		.describe(
+			'Where BASIN_QUEUE_URL’s redrive policy puts messages that no worker could answer: they are noted, and their trials sent again. Unset: nobody looks; embedded with an embedded queue.',
+		),
 	BASIN_BUCKET: z.string().optional().describe('Your own S3-compatible bucket; unset: an embedded one.'),
 	AWS_REGION: z.string().default('us-east-1').describe('Region for SQS and S3.'),
 	AWS_ENDPOINT_URL_SQS: url.optional().describe('SQS endpoint, for ElasticMQ and the like.'),

@@ -152,7 +152,8 @@ test('only an ended sweep can be deleted; everything of it goes, and its objects
 		trialIds.map((trialId) => sampleArtifact(trialId, 1).key),
 	);
 	const after = await everything(db);
-	for (const table of ['device', 'speed', 'worker']) after[table] = before[table]!;
+	assert.match(after.deleted_sweep!, new RegExp(sweepId));
+	for (const table of ['device', 'speed', 'worker', 'deleted_sweep']) after[table] = before[table]!;
 	assert.deepEqual(after, before);
 	await assert.rejects(deleteSweep({ db, sweepId }), codeIs('sweep_not_found'));
 });

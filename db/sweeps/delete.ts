@@ -20,6 +20,8 @@ export async function deleteSweep({ db, sweepId }: { db: Db; sweepId: string }):
 		await tx`delete from leaderboard_entry where sweep_id = ${sweepId}`;
 		await tx`delete from configuration where sweep_id = ${sweepId}`;
 		await tx`delete from sweep where id = ${sweepId}`;
+		// What the caller cannot delete now, and what a fenced worker still uploads, is swept later.
+		await tx`insert into deleted_sweep (id) values (${sweepId})`;
 		return { artifactKeys: artifacts.map(({ key }) => key) };
 	});
 }

@@ -35,7 +35,7 @@ export function testApp(deps: Partial<ApiDeps> = {}): TestApp {
 		presign: async (key, filename) => `http://store.test/${key}?as=${filename}`,
 		datasets: noStore,
 		deleteObjects: async (keys) => void deleted.push(...keys),
-		ready: async () => {},
+		ready: async () => ({ deadLettersLastDay: 0 }),
 		wake: () => void wakes++,
 		...deps,
 	});

@@ -1,6 +1,6 @@
 import { after } from 'node:test';
 import { S3Client } from '@aws-sdk/client-s3';
-import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { QueueMessage } from '@basin/core/contracts/worker-protocol.ts';
 import { startFauxqs } from 'fauxqs';
 
@@ -24,7 +24,7 @@ export async function testCloud(): Promise<TestCloud> {
 	return { endpoint, sqs, s3, queueUrl: `${endpoint}/000000000000/${queueName}`, bucket: bucketName };
 }
 
-/** Takes messages until `count` have come, or none comes for a second. */
+/** Takes messages, for good, until `count` have come, or none comes for a second. */
 export async function receive({ sqs, queueUrl }: TestCloud, count: number): Promise<QueueMessage[]> {
 	const messages: QueueMessage[] = [];
 	while (messages.length < count) {
@@ -32,6 +32,10 @@ export async function receive({ sqs, queueUrl }: TestCloud, count: number): Prom
 			new ReceiveMessageCommand({ QueueUrl: queueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 1 }),
 		);
 		if (Messages.length === 0) break;
+		// Else a slow machine sees them again after half a minute.
+		for (const { ReceiptHandle } of Messages) {
+			await sqs.send(new DeleteMessageCommand({ QueueUrl: queueUrl, ReceiptHandle }));
+		}
 		messages.push(...Messages.map(({ Body }) => QueueMessage.parse(JSON.parse(Body ?? ''))));
 	}
 	return messages;

@@ -1,6 +1,7 @@
 import { Server } from 'node:net';
 import { startFauxqs } from 'fauxqs';
 import type { ServicesConfig } from './messages.ts';
+import { deadLetterNameOf } from './queue-names.ts';
 
 export type QueueAndObjects = { port: number; stop(): Promise<void> };
 
@@ -10,11 +11,18 @@ export type QueueAndObjects = { port: number; stop(): Promise<void> };
  */
 const visibilitySeconds = 10;
 
+/**
+ * A message that was handed out so often without an answer is put aside: ten times ten seconds are longer than a restart of
+ * the database.
+ */
+const maxReceiveCount = 10;
+
 /** Starts SQS and S3 on one port of 127.0.0.1, with their data on disk, and makes the queue and the bucket. */
 export async function startQueueAndObjects(
 	config: NonNullable<ServicesConfig['queueAndObjects']>,
 ): Promise<QueueAndObjects> {
 	bindLoopbackOnly();
+	const deadLetterQueueName = deadLetterNameOf(config.queueName);
 	const server = await startFauxqs({
 		port: config.port,
 		logger: false,
@@ -22,11 +30,32 @@ export async function startQueueAndObjects(
 		dataDir: config.queueDir,
 		s3StorageDir: config.objectsDir,
 		init: {
-			queues: [{ name: config.queueName, attributes: { VisibilityTimeout: String(visibilitySeconds) } }],
+			queues: [
+				{ name: deadLetterQueueName },
+				{ name: config.queueName, attributes: { VisibilityTimeout: String(visibilitySeconds) } },
+			],
 			buckets: [config.bucket],
 		},
 	});
+	await setRedrivePolicy(server.port, config, deadLetterQueueName);
 	return { port: server.port, stop: () => server.stop() };
+}
+
+/** Not with the queue's making: a data folder from before there were dead letters has a queue without. */
+async function setRedrivePolicy(
+	port: number,
+	{ queueName, region }: { queueName: string; region: string },
+	deadLetterQueueName: string,
+): Promise<void> {
+	const deadLetterTargetArn = `arn:aws:sqs:${region}:000000000000:${deadLetterQueueName}`;
+	const Attributes = { RedrivePolicy: JSON.stringify({ deadLetterTargetArn, maxReceiveCount }) };
+	const endpoint = `http://127.0.0.1:${port}`;
+	const answer = await fetch(endpoint, {
+		method: 'POST',
+		headers: { 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': 'AmazonSQS.SetQueueAttributes' },
+		body: JSON.stringify({ QueueUrl: `${endpoint}/000000000000/${queueName}`, Attributes }),
+	});
+	if (!answer.ok) throw new Error(`The embedded queue refused its dead-letter queue: HTTP ${answer.status}.`);
 }
 
 /** fauxqs binds 0.0.0.0 and has no option for it; unsigned requests from the network must not reach it. */

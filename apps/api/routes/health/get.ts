@@ -1,4 +1,4 @@
-import { Health } from '@basin/core/contracts/api.ts';
+import { Health, Readiness } from '@basin/core/contracts/api.ts';
 import { BasinError } from '@basin/core/contracts/errors.ts';
 import { createRoute } from '@hono/zod-openapi';
 import type { Api, ApiDeps } from '../../deps.ts';
@@ -20,18 +20,16 @@ const readiness = createRoute({
 	operationId: 'getReadiness',
 	tags: ['health'],
 	summary: 'The database and the queue answer',
-	responses: { 200: json(Health, 'They answer.'), ...problems('unavailable') },
+	responses: { 200: json(Readiness, 'They answer.'), ...problems('unavailable') },
 });
 
 export function healthRoutes(api: Api, { ready, log }: ApiDeps): void {
 	api.openapi(health, (c) => c.json({ status: 'ok' as const }, 200));
 	api.openapi(readiness, async (c) => {
-		try {
-			await ready();
-		} catch (error) {
+		const details = await ready().catch((error: unknown) => {
 			log.warn('not ready', { cause: causeOf(error) });
 			throw new BasinError('unavailable', 'The database or the queue does not answer.');
-		}
-		return c.json({ status: 'ok' as const }, 200);
+		});
+		return c.json({ status: 'ok' as const, ...details }, 200);
 	});
 }
