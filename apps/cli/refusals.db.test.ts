@@ -22,7 +22,7 @@ async function startApi(t: TestContext): Promise<string> {
 		presign: async () => assert.fail(),
 		datasets: createDatasetStore({ s3, bucket }),
 		deleteObjects: async () => {},
-		ready: async () => {},
+		ready: async () => ({ deadLettersLastDay: 0 }),
 	});
 	const server = await startServer({ app, host: '127.0.0.1', port: 0 });
 	t.after(() => server.stop({ graceMs: 0 }));
