@@ -1,0 +1,295 @@
+import {
+	type AttemptOutcome,
+	type Directive,
+	type FailureReason,
+	isTerminalSweep,
+	isTerminalTrial,
+	type SweepState,
+	type TrialState,
+} from '@basin/core/contracts/states.ts';
+import { failureBudgets } from '@basin/core/domain/trial-state.ts';
+
+/**
+ * What Basin promises of one sweep, as a state machine without a database: no locks, no statements, no clock. Time is a few
+ * facts ("its lease has lapsed") that the test makes true in the database too.
+ */
+export type Model = {
+	state: SweepState;
+	deleted: boolean;
+	/** It has run for longer than its budget of seconds. */
+	overtime: boolean;
+	maxFailedTrials: number | null;
+	epochs: number;
+	trials: ModelTrial[];
+};
+
+export type ModelTrial = {
+	state: TrialState;
+	/** By number, from 1: how each ended; null while it runs. */
+	attempts: (AttemptOutcome | null)[];
+	/** By epoch, from 1: the attempt that recorded it. */
+	curve: number[];
+	/** Numbers of the messages that the queue has not confirmed. */
+	unsent: number[];
+	dispatchNo: number;
+	/** Whether the queue has the message of `dispatchNo`, and since when. */
+	sent: 'no' | 'lately' | 'long ago';
+	redispatches: number;
+	due: boolean;
+	leaseLapsed: boolean;
+	cancel: 'no' | 'asked' | 'overdue';
+	infrastructureFailures: number;
+	unknownFailures: number;
+	reason: FailureReason | null;
+};
+
+export type Attempt = { trial: number; attemptNo: number };
+
+export type Start = {
+	trials: number;
+	epochs: number;
+	maxFailedTrials: number | null;
+	/** Of each trial, so that a budget can be used up within a few steps. */
+	infrastructureFailures: number;
+	unknownFailures: number;
+};
+
+export function newModel(input: Start): Model {
+	const trial = (): ModelTrial => ({
+		state: 'pending',
+		attempts: [],
+		curve: [],
+		unsent: [1],
+		dispatchNo: 1,
+		sent: 'no',
+		redispatches: 0,
+		due: true,
+		leaseLapsed: false,
+		cancel: 'no',
+		infrastructureFailures: input.infrastructureFailures,
+		unknownFailures: input.unknownFailures,
+		reason: null,
+	});
+	const { trials, epochs, maxFailedTrials } = input;
+	return {
+		state: 'queued',
+		deleted: false,
+		overtime: false,
+		maxFailedTrials,
+		epochs,
+		trials: Array.from({ length: trials }, trial),
+	};
+}
+
+/** Answers the attempt's number, or null: not to be claimed. */
+export function claim(model: Model, index: number): number | null {
+	const trial = trialOf(model, index);
+	if (!trial || !isWaiting(trial) || !trial.due || !['queued', 'running'].includes(model.state)) return null;
+	trial.attempts.push(null);
+	Object.assign(trial, { state: 'running', curve: [], redispatches: 0, sent: 'no', leaseLapsed: false });
+	if (model.state === 'queued') model.state = 'running';
+	return trial.attempts.length;
+}
+
+export function heartbeat(model: Model, attempt: Attempt): Directive {
+	const trial = heldBy(model, attempt);
+	if (!trial) return 'fenced';
+	trial.leaseLapsed = false;
+	return trial.cancel === 'no' ? 'continue' : 'cancel';
+}
+
+export function recordEpoch(model: Model, attempt: Attempt, epoch: number): boolean {
+	const trial = heldBy(model, attempt);
+	if (!trial) return false;
+	trial.curve[epoch - 1] = attempt.attemptNo;
+	return true;
+}
+
+export function finish(model: Model, attempt: Attempt): boolean {
+	const trial = heldBy(model, attempt);
+	if (!trial) return false;
+	end(trial, 'succeeded', 'succeeded');
+	closeSweep(model);
+	return true;
+}
+
+export function fail(model: Model, attempt: Attempt, reason: FailureReason): boolean {
+	return failAttempt(model, attempt, reason, 'failed') !== null;
+}
+
+export function release(model: Model, attempt: Attempt): boolean {
+	const trial = heldBy(model, attempt);
+	if (!trial) return false;
+	if (trial.cancel !== 'no' || isUnwanted(model)) return cancelRunning(model, attempt);
+	trial.attempts[attempt.attemptNo - 1] = 'released';
+	requeue(trial, { due: true });
+	return true;
+}
+
+export function acknowledgeCancel(model: Model, attempt: Attempt): boolean {
+	return heldBy(model, attempt)?.cancel === 'no' ? false : cancelRunning(model, attempt);
+}
+
+/** Answers the code of the refusal, or null. */
+export function cancelTrial(model: Model, index: number): string | null {
+	const trial = trialOf(model, index);
+	if (!trial) return 'trial_not_found';
+	if (isTerminalTrial(trial.state)) return 'already_terminal';
+	if (trial.state === 'running') askToCancel(trial);
+	else {
+		cancelWaiting(trial);
+		closeSweep(model);
+	}
+	return null;
+}
+
+export function cancelSweep(model: Model): string | null {
+	if (model.deleted) return 'sweep_not_found';
+	if (isTerminalSweep(model.state)) return 'already_terminal';
+	model.state = 'cancelling';
+	windDown(model);
+	return null;
+}
+
+export function deleteSweep(model: Model): string | null {
+	if (model.deleted) return 'sweep_not_found';
+	if (!isTerminalSweep(model.state)) return 'not_terminal';
+	model.deleted = true;
+	model.trials = [];
+	return null;
+}
+
+/** Sends what is due; of the trials in `refused` the queue takes nothing. Answers how many messages it took. */
+export function relay(model: Model, refused: readonly number[]): number {
+	let taken = 0;
+	for (const [index, trial] of model.trials.entries()) {
+		// A trial that waits for its retry has one message that is not due yet, the newest.
+		const due = trial.unsent.filter((dispatchNo) => dispatchNo < trial.dispatchNo || trial.due);
+		if (refused.includes(index)) continue;
+		taken += due.length;
+		trial.unsent = trial.unsent.filter((dispatchNo) => !due.includes(dispatchNo));
+		if (isWaiting(trial) && due.includes(trial.dispatchNo)) Object.assign(trial, { state: 'queued', sent: 'lately' });
+	}
+	return taken;
+}
+
+export type Reconciled = { requeued: number; failed: number; redispatched: number; cancelled: number; closed: number };
+
+export function reconcile(model: Model): Reconciled {
+	const counts: Reconciled = { requeued: 0, failed: 0, redispatched: 0, cancelled: 0, closed: 0 };
+	const outcomes = { queued: 'requeued', failed: 'failed', cancelled: 'cancelled' } as const;
+	for (const [index, trial] of model.trials.entries()) {
+		if (trial.state !== 'running' || !trial.leaseLapsed) continue;
+		const state = expireLease(model, { trial: index, attemptNo: trial.attempts.length });
+		if (state) counts[outcomes[state]]++;
+	}
+	for (const [index, trial] of model.trials.entries()) {
+		if (trial.state !== 'running' || trial.cancel !== 'overdue') continue;
+		if (cancelRunning(model, { trial: index, attemptNo: trial.attempts.length })) counts.cancelled++;
+	}
+	if (isOverBudget(model)) model.state = 'stopping';
+	if (isUnwanted(model)) counts.cancelled += windDown(model);
+	for (const trial of model.trials) {
+		if (trial.state !== 'queued' || trial.sent !== 'long ago') continue;
+		trial.dispatchNo++;
+		trial.unsent.push(trial.dispatchNo);
+		Object.assign(trial, { sent: 'no', redispatches: trial.redispatches + 1 });
+		counts.redispatched++;
+	}
+	return counts;
+}
+
+function expireLease(model: Model, attempt: Attempt): 'queued' | 'failed' | 'cancelled' | null {
+	const trial = heldBy(model, attempt)!;
+	if (trial.cancel !== 'no') return cancelRunning(model, attempt) ? 'cancelled' : null;
+	return failAttempt(model, attempt, 'infrastructure', 'lost');
+}
+
+function failAttempt(model: Model, attempt: Attempt, reason: FailureReason, outcome: AttemptOutcome) {
+	const trial = heldBy(model, attempt);
+	if (!trial) return null;
+	const isInfrastructure = reason === 'infrastructure';
+	if (isInfrastructure) trial.infrastructureFailures++;
+	if (reason === 'unknown' || reason === 'timeout') trial.unknownFailures++;
+	const failures = isInfrastructure ? trial.infrastructureFailures : trial.unknownFailures;
+	const budget = failureBudgets[reason];
+	if (budget > 0 && failures <= budget) {
+		if (trial.cancel === 'no' && !isUnwanted(model)) {
+			trial.attempts[attempt.attemptNo - 1] = outcome;
+			requeue(trial, { due: false });
+			return 'queued';
+		}
+		end(trial, 'cancelled', outcome);
+		closeSweep(model);
+		return 'cancelled';
+	}
+	trial.reason = reason;
+	end(trial, 'failed', outcome);
+	closeSweep(model);
+	return 'failed';
+}
+
+function cancelRunning(model: Model, attempt: Attempt): boolean {
+	const trial = heldBy(model, attempt);
+	if (!trial) return false;
+	end(trial, 'cancelled', 'cancelled');
+	closeSweep(model);
+	return true;
+}
+
+function windDown(model: Model): number {
+	const waiting = model.trials.filter(isWaiting);
+	for (const trial of waiting) cancelWaiting(trial);
+	if (model.state === 'cancelling')
+		for (const trial of model.trials.filter(({ state }) => state === 'running')) askToCancel(trial);
+	closeSweep(model);
+	return waiting.length;
+}
+
+function closeSweep(model: Model): void {
+	if (isTerminalSweep(model.state) || !model.trials.every(({ state }) => isTerminalTrial(state))) return;
+	const has = (state: TrialState) => model.trials.some((trial) => trial.state === state);
+	if (model.state === 'cancelling') model.state = 'cancelled';
+	else if (has('succeeded')) model.state = 'completed';
+	else model.state = has('failed') || model.state === 'stopping' ? 'failed' : 'cancelled';
+}
+
+function isOverBudget(model: Model): boolean {
+	if (!['queued', 'running', 'paused'].includes(model.state)) return false;
+	const failed = model.trials.filter(({ state }) => state === 'failed').length;
+	return (
+		(model.overtime && model.state !== 'queued') || (model.maxFailedTrials !== null && failed > model.maxFailedTrials)
+	);
+}
+
+const isWaiting = ({ state }: ModelTrial) => state === 'pending' || state === 'queued';
+const isUnwanted = ({ state }: Model) => state === 'stopping' || state === 'cancelling';
+
+function trialOf(model: Model, index: number): ModelTrial | undefined {
+	return model.trials[index];
+}
+
+/** The trial, if this attempt still has it; else the attempt is fenced. */
+function heldBy(model: Model, { trial: index, attemptNo }: Attempt): ModelTrial | undefined {
+	const trial = trialOf(model, index);
+	return trial?.state === 'running' && trial.attempts.length === attemptNo ? trial : undefined;
+}
+
+function askToCancel(trial: ModelTrial): void {
+	if (trial.cancel === 'no') trial.cancel = 'asked';
+}
+
+function cancelWaiting(trial: ModelTrial): void {
+	Object.assign(trial, { state: 'cancelled', unsent: [] });
+}
+
+function requeue(trial: ModelTrial, { due }: { due: boolean }): void {
+	trial.dispatchNo++;
+	trial.unsent.push(trial.dispatchNo);
+	Object.assign(trial, { state: 'queued', due, leaseLapsed: false, sent: 'no' });
+}
+
+function end(trial: ModelTrial, state: TrialState, outcome: AttemptOutcome): void {
+	trial.attempts[trial.attempts.length - 1] = outcome;
+	Object.assign(trial, { state, leaseLapsed: false });
+}
