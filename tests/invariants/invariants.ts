@@ -19,7 +19,9 @@ export function violationsBetween(before: SweepRows, after: SweepRows): string[]
 		const told: string[] = [];
 		if (trial.attempt_no < old.attempt_no) told.push(`${old.id} went from attempt ${old.attempt_no} back`);
 		if (trial.dispatch_no < old.dispatch_no) told.push(`${old.id} went from dispatch ${old.dispatch_no} back`);
-		if (isTerminalTrial(old.state) && different(everythingOf(before, old), everythingOf(after, trial))) {
+		if (trial.budget_no !== old.budget_no) {
+			if (old.state !== 'failed') told.push(`${old.id} was ${old.state} and got a new budget`);
+		} else if (isTerminalTrial(old.state) && different(everythingOf(before, old), everythingOf(after, trial))) {
 			told.push(`${old.id} had ended as ${old.state} and was changed`);
 		} else if (old.state !== trial.state && !canReach(old.state, trial.state)) {
 			told.push(`${old.id} went from ${old.state} to ${trial.state}`);
@@ -92,7 +94,10 @@ function violationsOfTrial(rows: SweepRows, trial: TrialRow): string[] {
 	const waits = state === 'pending' || state === 'queued';
 	const isSent = trial.dispatched_at !== null;
 	const isToBeSent = outbox.some(({ dispatch_no }) => dispatch_no === trial.dispatch_no);
+	// While its sweep is paused, nobody needs to be woken.
+	const isParked = rows.sweep.state === 'paused' && !isSent && !isToBeSent;
 	require(!waits ||
+		isParked ||
 		isSent !== isToBeSent, `it waits, and its message is ${isSent ? 'sent and unsent' : 'neither sent nor unsent'}`);
 	return told;
 }

@@ -28,6 +28,8 @@ export type TrialRow = {
 	cancel_requested_at: string | null;
 	infrastructure_failures: number;
 	unknown_failures: number;
+	/** Raised by `retry-failed`, the one way out of an ended state. */
+	budget_no: number;
 	reason: FailureReason | null;
 	finished_at: string | null;
 };

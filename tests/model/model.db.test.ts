@@ -8,7 +8,7 @@ import { readRows, type SweepRows } from '../invariants/rows.ts';
 import { testDatabase } from '../support/postgres.ts';
 import { sampleConfigurations, sampleSpec } from '../support/samples.ts';
 import { type Model, type ModelTrial, newModel, type Start } from './model.ts';
-import { type Real, trialsAtMost, type Verb, verbs, weights } from './verbs.ts';
+import { type Real, type Verb, verbs, weights } from './verbs.ts';
 
 const runs = Number(process.env.BASIN_MODEL_RUNS || 2_000);
 const seed = Number(process.env.BASIN_MODEL_SEED || Date.now() % 2 ** 31);
@@ -21,15 +21,20 @@ type World = Real & { before: SweepRows };
 const seen = new Map<string, number>();
 const mustBeSeen = {
 	claim: [null, 1, 2, 3],
-	heartbeat: ['continue', 'cancel', 'fenced'],
+	heartbeat: ['continue', 'release', 'cancel', 'fenced'],
 	recordEpoch: [true, false],
 	finish: [true, false],
 	fail: [true, false],
 	release: [true, false],
 	acknowledgeCancel: [true, false],
 	cancelTrial: [null, 'already_terminal', 'trial_not_found'],
-	cancelSweep: [null, 'already_terminal', 'sweep_not_found'],
-	deleteSweep: [null, 'not_terminal', 'sweep_not_found'],
+	cancelSweep: [null, 'already_terminal'],
+	pause: [null, 'already_terminal', 'state_conflict'],
+	resume: [null, 'already_terminal', 'state_conflict'],
+	stop: [null, 'already_terminal', 'state_conflict'],
+	retryFailed: [0, 1, 'state_conflict'],
+	extend: [0, 1, 2, 'state_conflict'],
+	deleteSweep: [null, 'not_terminal'],
 	relay: [0, 1, 2, 3],
 } satisfies { [name in keyof typeof verbs]?: unknown[] };
 const reconcilerMustHave = ['requeued', 'failed', 'redispatched', 'cancelled'];
@@ -113,7 +118,8 @@ function trialIn(
 }
 
 const start: fc.Arbitrary<Start> = fc.record({
-	trials: fc.integer({ min: 1, max: trialsAtMost }),
+	configurations: fc.integer({ min: 1, max: 2 }),
+	seeds: fc.constantFrom([0], [0, 1]),
 	epochs: fc.integer({ min: 1, max: 2 }),
 	maxFailedTrials: fc.option(fc.nat(1), { freq: 2 }),
 	infrastructureFailures: fc.constantFrom(0, 4, 5),
@@ -122,13 +128,10 @@ const start: fc.Arbitrary<Start> = fc.record({
 
 /** Trials are the configurations and seeds of one sweep: both share a board's row. */
 async function createReal(db: Db, start: Start): Promise<World> {
-	const { trials, epochs, maxFailedTrials, infrastructureFailures, unknownFailures } = start;
-	const spec = sampleSpec({
-		epochs,
-		seeds: trials === 2 ? [0, 1] : [0],
-		budget: { maxSeconds: 1_000, ...(maxFailedTrials === null ? {} : { maxFailedTrials }) },
-	});
-	const configurations = sampleConfigurations(trials === 2 ? 1 : trials);
+	const { epochs, seeds, maxFailedTrials, infrastructureFailures, unknownFailures } = start;
+	const configurations = sampleConfigurations(start.configurations);
+	const budget = { maxSeconds: 1_000, ...(maxFailedTrials === null ? {} : { maxFailedTrials }) };
+	const spec = sampleSpec({ epochs, seeds, budget, configurations });
 	const { sweep } = await createSweep({ db, input: { spec, configurations, trainSize: 54_000 } });
 	await db.sql`
 		update trial set infrastructure_failures = ${infrastructureFailures}, unknown_failures = ${unknownFailures}

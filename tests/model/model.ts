@@ -16,10 +16,14 @@ import { failureBudgets } from '@basin/core/domain/trial-state.ts';
 export type Model = {
 	state: SweepState;
 	deleted: boolean;
+	/** A trial of it has been claimed. */
+	started: boolean;
 	/** It has run for longer than its budget of seconds. */
 	overtime: boolean;
 	maxFailedTrials: number | null;
 	epochs: number;
+	configurations: number;
+	seeds: number[];
 	trials: ModelTrial[];
 };
 
@@ -46,7 +50,8 @@ export type ModelTrial = {
 export type Attempt = { trial: number; attemptNo: number };
 
 export type Start = {
-	trials: number;
+	configurations: number;
+	seeds: number[];
 	epochs: number;
 	maxFailedTrials: number | null;
 	/** Of each trial, so that a budget can be used up within a few steps. */
@@ -55,7 +60,18 @@ export type Start = {
 };
 
 export function newModel(input: Start): Model {
-	const trial = (): ModelTrial => ({
+	const { configurations, seeds, epochs, maxFailedTrials } = input;
+	const trials = Array.from({ length: configurations * seeds.length }, () => ({
+		...newTrial(),
+		infrastructureFailures: input.infrastructureFailures,
+		unknownFailures: input.unknownFailures,
+	}));
+	const sweep = { epochs, maxFailedTrials, configurations, seeds: [...seeds], trials };
+	return { state: 'queued', deleted: false, started: false, overtime: false, ...sweep };
+}
+
+function newTrial(): ModelTrial {
+	return {
 		state: 'pending',
 		attempts: [],
 		curve: [],
@@ -66,18 +82,9 @@ export function newModel(input: Start): Model {
 		due: true,
 		leaseLapsed: false,
 		cancel: 'no',
-		infrastructureFailures: input.infrastructureFailures,
-		unknownFailures: input.unknownFailures,
+		infrastructureFailures: 0,
+		unknownFailures: 0,
 		reason: null,
-	});
-	const { trials, epochs, maxFailedTrials } = input;
-	return {
-		state: 'queued',
-		deleted: false,
-		overtime: false,
-		maxFailedTrials,
-		epochs,
-		trials: Array.from({ length: trials }, trial),
 	};
 }
 
@@ -88,6 +95,7 @@ export function claim(model: Model, index: number): number | null {
 	trial.attempts.push(null);
 	Object.assign(trial, { state: 'running', curve: [], redispatches: 0, sent: 'no', leaseLapsed: false });
 	if (model.state === 'queued') model.state = 'running';
+	model.started = true;
 	return trial.attempts.length;
 }
 
@@ -95,7 +103,8 @@ export function heartbeat(model: Model, attempt: Attempt): Directive {
 	const trial = heldBy(model, attempt);
 	if (!trial) return 'fenced';
 	trial.leaseLapsed = false;
-	return trial.cancel === 'no' ? 'continue' : 'cancel';
+	if (trial.cancel !== 'no') return 'cancel';
+	return model.state === 'paused' ? 'release' : 'continue';
 }
 
 export function recordEpoch(model: Model, attempt: Attempt, epoch: number): boolean {
@@ -151,6 +160,83 @@ export function cancelSweep(model: Model): string | null {
 	return null;
 }
 
+export function pause(model: Model): string | null {
+	const refused = refusalOf(model, ['stopping', 'cancelling']);
+	if (refused || model.state === 'paused') return refused;
+	model.state = 'paused';
+	park(model);
+	return null;
+}
+
+export function resume(model: Model): string | null {
+	const refused = refusalOf(model, ['stopping', 'cancelling']);
+	if (refused || model.state !== 'paused') return refused;
+	model.state = model.started ? 'running' : 'queued';
+	for (const trial of model.trials.filter(isWaiting)) {
+		trial.dispatchNo++;
+		Object.assign(trial, { unsent: [trial.dispatchNo], sent: 'no', redispatches: 0 });
+	}
+	closeSweep(model);
+	return null;
+}
+
+export function stop(model: Model): string | null {
+	const refused = refusalOf(model, ['cancelling']);
+	if (refused || model.state === 'stopping') return refused;
+	model.state = 'stopping';
+	windDown(model);
+	return null;
+}
+
+/** Answers how many trials got a new budget, or the code of the refusal. */
+export function retryFailed(model: Model): number | string {
+	if (model.deleted) return 'sweep_not_found';
+	if (isUnwanted(model)) return 'state_conflict';
+	const failed = model.trials.filter(({ state }) => state === 'failed');
+	for (const trial of failed) {
+		Object.assign(trial, {
+			infrastructureFailures: 0,
+			unknownFailures: 0,
+			reason: null,
+			cancel: 'no',
+			redispatches: 0,
+		});
+		requeue(trial, { due: true });
+	}
+	if (failed.length > 0) reopen(model);
+	return failed.length;
+}
+
+/** Answers how many trials were added. */
+export function extend(model: Model, seed: number): number | string {
+	if (model.deleted) return 'sweep_not_found';
+	if (isUnwanted(model)) return 'state_conflict';
+	if (model.seeds.includes(seed)) return 0;
+	model.seeds.push(seed);
+	model.trials.push(...Array.from({ length: model.configurations }, newTrial));
+	reopen(model);
+	return model.configurations;
+}
+
+function reopen(model: Model): void {
+	if (isTerminalSweep(model.state)) {
+		model.state = model.started ? 'running' : 'queued';
+		model.overtime = false;
+	}
+	if (model.state === 'paused') park(model);
+}
+
+/** Takes back the messages of what waits. */
+function park(model: Model): void {
+	for (const trial of model.trials.filter(isWaiting)) Object.assign(trial, { unsent: [], sent: 'no' });
+}
+
+function refusalOf(model: Model, conflicts: SweepState[]): string | null {
+	if (model.deleted) return 'sweep_not_found';
+	if (isTerminalSweep(model.state)) return 'already_terminal';
+	return conflicts.includes(model.state) ? 'state_conflict' : null;
+}
+
 export function deleteSweep(model: Model): string | null {
 	if (model.deleted) return 'sweep_not_found';
 	if (!isTerminalSweep(model.state)) return 'not_terminal';
@@ -187,7 +273,9 @@ export function reconcile(model: Model): Reconciled {
 		if (trial.state !== 'running' || trial.cancel !== 'overdue') continue;
 		if (cancelRunning(model, { trial: index, attemptNo: trial.attempts.length })) counts.cancelled++;
 	}
-	if (isOverBudget(model)) model.state = 'stopping';
+	if (model.state === 'paused' && model.trials.some(({ state, sent }) => state === 'queued' && sent !== 'no'))
+		park(model);
+	if (isOverBudget(model)) stop(model);
 	if (isUnwanted(model)) counts.cancelled += windDown(model);
 	for (const trial of model.trials) {
 		if (trial.state !== 'queued' || trial.sent !== 'long ago') continue;
@@ -255,7 +343,7 @@ function closeSweep(model: Model): void {
 }
 
 function isOverBudget(model: Model): boolean {
-	if (!['queued', 'running', 'paused'].includes(model.state)) return false;
+	if (!['queued', 'running'].includes(model.state)) return false;
 	const failed = model.trials.filter(({ state }) => state === 'failed').length;
 	return (
 		(model.overtime && model.state !== 'queued') || (model.maxFailedTrials !== null && failed > model.maxFailedTrials)

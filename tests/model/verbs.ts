@@ -4,6 +4,11 @@ import { relayOutbox } from '@basin/db/outbox/relay.ts';
 import { reconcile } from '@basin/db/reconcile/reconcile.ts';
 import { cancelSweep } from '@basin/db/sweeps/cancel.ts';
 import { deleteSweep } from '@basin/db/sweeps/delete.ts';
+import { extendSweep } from '@basin/db/sweeps/extend.ts';
+import { pauseSweep } from '@basin/db/sweeps/pause.ts';
+import { resumeSweep } from '@basin/db/sweeps/resume.ts';
+import { retryFailed } from '@basin/db/sweeps/retry-failed.ts';
+import { stopSweep } from '@basin/db/sweeps/stop.ts';
 import { cancelTrial } from '@basin/db/trials/cancel.ts';
 import { acknowledgeCancel } from '@basin/db/trials/cancelled.ts';
 import { claimTrial } from '@basin/db/trials/claim.ts';
@@ -31,7 +36,7 @@ export type Verb<Input> = {
 	perform(real: Real, input: Input, model: Model): Promise<unknown>;
 };
 
-export const trialsAtMost = 3;
+const trialsAtMost = 3;
 /** Mostly the first: what takes many steps must happen to one trial. */
 const trial = fc.oneof({ weight: 5, arbitrary: fc.constant(0) }, { weight: 3, arbitrary: fc.nat(trialsAtMost - 1) });
 /** Which attempt calls: mostly the newest, else one that lost the trial, or one that was never made. */
@@ -50,10 +55,10 @@ const attemptOf = (model: Model, { trial: index, behind }: Caller): rules.Attemp
 	attemptNo: Math.max(1, (model.trials[index]?.attempts.length ?? 1) - behind),
 });
 
-const refusal = async (call: Promise<unknown>): Promise<string | null> => {
+/** What a caller sees: null, or what `told` makes of the answer; or the code of the refusal. */
+const refusal = async <T>(call: Promise<T>, told: (answer: T) => unknown = () => null): Promise<unknown> => {
 	try {
-		await call;
-		return null;
+		return told(await call);
 	} catch (error) {
 		if (error instanceof BasinError) return error.code;
 		throw error;
@@ -166,6 +171,39 @@ export const verbs = {
 		predict: (model) => rules.cancelSweep(model),
 		perform: ({ db, sweepId }) => refusal(cancelSweep({ db, sweepId })),
 	}),
+	pause: verb({
+		input: fc.constant(null),
+		predict: (model) => rules.pause(model),
+		perform: ({ db, sweepId }) => refusal(pauseSweep({ db, sweepId })),
+	}),
+	resume: verb({
+		input: fc.constant(null),
+		predict: (model) => rules.resume(model),
+		perform: ({ db, sweepId }) => refusal(resumeSweep({ db, sweepId })),
+	}),
+	stop: verb({
+		input: fc.constant(null),
+		predict: (model) => rules.stop(model),
+		perform: ({ db, sweepId }) => refusal(stopSweep({ db, sweepId })),
+	}),
+	retryFailed: verb({
+		input: fc.constant(null),
+		predict: (model) => rules.retryFailed(model),
+		perform: ({ db, sweepId }) => refusal(retryFailed({ db, sweepId }), ({ retried }) => retried),
+	}),
+	extend: verb({
+		input: fc.constantFrom(0, 7, 8),
+		possible: ({ trials }) => trials.length <= trialsAtMost,
+		predict: (model, seed) => rules.extend(model, seed),
+		perform: async (real, seed) => {
+			const { db, sweepId } = real;
+			const call = extendSweep({ db, sweepId, extension: { seeds: [seed] } });
+			const added = await refusal(call, (answer) => answer.added.trials);
+			const trials = await db.sql<{ id: string }[]>`select id from trial where sweep_id = ${sweepId} order by id`;
+			real.trialIds = trials.map(({ id }) => id);
+			return added;
+		},
+	}),
 	deleteSweep: verb({
 		input: fc.constant(null),
 		predict: (model) => rules.deleteSweep(model),
@@ -237,7 +275,7 @@ export const verbs = {
 			return null;
 		},
 		perform: async ({ db, sweepId }) => {
-			await db.sql`update sweep set started_at = now() - interval '1 day' where id = ${sweepId}`;
+			await db.sql`update sweep set started_at = now() - interval '1 day', budget_since = null where id = ${sweepId}`;
 			return null;
 		},
 	}),
