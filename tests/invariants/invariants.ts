@@ -20,7 +20,8 @@ export function violationsBetween(before: SweepRows, after: SweepRows): string[]
 		if (trial.attempt_no < old.attempt_no) told.push(`${old.id} went from attempt ${old.attempt_no} back`);
 		if (trial.dispatch_no < old.dispatch_no) told.push(`${old.id} went from dispatch ${old.dispatch_no} back`);
 		if (trial.budget_no !== old.budget_no) {
-			if (old.state !== 'failed') told.push(`${old.id} was ${old.state} and got a new budget`);
+			if (isTerminalTrial(old.state) && old.state !== 'failed')
+				told.push(`${old.id} was ${old.state}, and got a new budget`);
 		} else if (isTerminalTrial(old.state) && different(everythingOf(before, old), everythingOf(after, trial))) {
 			told.push(`${old.id} had ended as ${old.state} and was changed`);
 		} else if (old.state !== trial.state && !canReach(old.state, trial.state)) {

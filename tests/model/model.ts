@@ -275,7 +275,7 @@ export function reconcile(model: Model): Reconciled {
 	}
 	if (model.state === 'paused' && model.trials.some(({ state, sent }) => state === 'queued' && sent !== 'no'))
 		park(model);
-	if (isOverBudget(model)) stop(model);
+	if (isOverBudget(model)) model.state = 'stopping';
 	if (isUnwanted(model)) counts.cancelled += windDown(model);
 	for (const trial of model.trials) {
 		if (trial.state !== 'queued' || trial.sent !== 'long ago') continue;

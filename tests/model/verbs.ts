@@ -283,7 +283,9 @@ export const verbs = {
 
 /** How often each is drawn; what is not named, once. */
 export const weights: { [name in keyof typeof verbs]?: number } = {
-	claim: 8,
+	claim: 10,
+	cancelTrial: 2,
+	heartbeat: 2,
 	relay: 3,
 	reconcile: 4,
 	leaseLapses: 3,

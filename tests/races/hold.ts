@@ -44,7 +44,7 @@ async function isWaiting({ sql }: Db, pid: number): Promise<boolean> {
 }
 
 /** A database whose every statement runs in this transaction. */
-function inside(db: Db, tx: postgres.TransactionSql): Db {
+export function inside(db: Db, tx: postgres.TransactionSql): Db {
 	const sql = new Proxy(tx, {
 		get: (target, name) =>
 			name === 'begin'

@@ -5,10 +5,15 @@ import { relayOutbox } from '@basin/db/outbox/relay.ts';
 import { enforceCancels, expireLeases } from '@basin/db/reconcile/leases.ts';
 import { reconcile } from '@basin/db/reconcile/reconcile.ts';
 import { redispatchUnclaimed } from '@basin/db/reconcile/redispatch.ts';
-import { closeFinished, startSweeps, stopOverBudget, windDown } from '@basin/db/reconcile/sweeps.ts';
+import { closeFinished, parkPaused, startSweeps, stopOverBudget, windDown } from '@basin/db/reconcile/sweeps.ts';
 import { cancelSweep } from '@basin/db/sweeps/cancel.ts';
 import { createSweep } from '@basin/db/sweeps/create.ts';
 import { deleteSweep } from '@basin/db/sweeps/delete.ts';
+import { extendSweep } from '@basin/db/sweeps/extend.ts';
+import { pauseSweep } from '@basin/db/sweeps/pause.ts';
+import { resumeSweep } from '@basin/db/sweeps/resume.ts';
+import { retryFailed } from '@basin/db/sweeps/retry-failed.ts';
+import { stopSweep } from '@basin/db/sweeps/stop.ts';
 import { cancelTrial } from '@basin/db/trials/cancel.ts';
 import { acknowledgeCancel } from '@basin/db/trials/cancelled.ts';
 import { claimTrial } from '@basin/db/trials/claim.ts';
@@ -30,7 +35,7 @@ import {
 } from '../support/samples.ts';
 
 /** What two verbs race for: the first trial of a sweep, mostly in its first attempt. */
-export type Scene = { sweepId: string; trialIds: [string, string] };
+export type Scene = { sweepId: string; trialIds: [string, string]; attemptNo: number };
 
 /** One verb; `call` answers what its caller sees. */
 export type Racer = {
@@ -45,7 +50,7 @@ export type Racer = {
 	around?(db: Db, scene: Scene, other: () => Promise<void>): Promise<unknown>;
 };
 
-const attempt = (db: Db, { trialIds }: Scene) => ({ db, trialId: trialIds[0], attemptNo: 1 });
+const attempt = (db: Db, { trialIds, attemptNo }: Scene) => ({ db, trialId: trialIds[0], attemptNo });
 
 const failing =
 	(reason: FailureReason): Racer['call'] =>
@@ -54,14 +59,15 @@ const failing =
 
 const finishing =
 	(place: 0 | 1): Racer['call'] =>
-	async (db, { trialIds }) => {
-		const attempt = { db, trialId: trialIds[place], attemptNo: 1 };
+	async (db, scene) => {
+		const trialId = scene.trialIds[place];
+		const attempt = { db, trialId, attemptNo: place === 0 ? scene.attemptNo : 1 };
 		await recordEpoch({ ...attempt, metrics: sampleMetrics(1) });
 		return finishTrial({
 			...attempt,
 			result: sampleResult({ valAccuracy: 0.9 + place / 100, epochs: 1 }),
 			device: sampleDevice,
-			artifacts: [sampleArtifact(trialIds[place], 1)],
+			artifacts: [sampleArtifact(trialId, attempt.attemptNo)],
 		});
 	};
 
@@ -94,7 +100,7 @@ export const racers: Record<string, Racer> = {
 	'record checkpoint': {
 		file: 'trials/record-checkpoint.ts',
 		call: (db, scene) =>
-			recordCheckpoint({ ...attempt(db, scene), checkpoint: sampleCheckpoint(scene.trialIds[0], 1, 1) }),
+			recordCheckpoint({ ...attempt(db, scene), checkpoint: sampleCheckpoint(scene.trialIds[0], scene.attemptNo, 1) }),
 	},
 	'resume from the start': {
 		file: 'trials/resume.ts',
@@ -113,6 +119,17 @@ export const racers: Record<string, Racer> = {
 	'cancel sweep': {
 		file: 'sweeps/cancel.ts',
 		call: async (db, { sweepId }) => void (await cancelSweep({ db, sweepId })),
+	},
+	pause: { file: 'sweeps/pause.ts', call: async (db, { sweepId }) => void (await pauseSweep({ db, sweepId })) },
+	resume: { file: 'sweeps/resume.ts', call: async (db, { sweepId }) => void (await resumeSweep({ db, sweepId })) },
+	stop: { file: 'sweeps/stop.ts', call: async (db, { sweepId }) => void (await stopSweep({ db, sweepId })) },
+	'retry failed': {
+		file: 'sweeps/retry-failed.ts',
+		call: async (db, { sweepId }) => (await retryFailed({ db, sweepId })).retried,
+	},
+	extend: {
+		file: 'sweeps/extend.ts',
+		call: async (db, { sweepId }) => (await extendSweep({ db, sweepId, extension: { seeds: [7] } })).added,
 	},
 	'delete sweep': {
 		file: 'sweeps/delete.ts',
@@ -146,6 +163,7 @@ export const racers: Record<string, Racer> = {
 	'send again': { file: 'reconcile/redispatch.ts', call: (db) => redispatchUnclaimed(db, 60) },
 	'start sweeps': { file: 'reconcile/sweeps.ts', call: (db) => startSweeps(db) },
 	'stop over budget': { file: 'reconcile/sweeps.ts', call: async (db) => void (await stopOverBudget(db)) },
+	'park paused': { file: 'reconcile/sweeps.ts', call: (db) => parkPaused(db) },
 	'wind down': { file: 'reconcile/sweeps.ts', call: async (db) => void (await windDown(db)) },
 	close: { file: 'reconcile/sweeps.ts', call: async (db) => void (await closeFinished(db)) },
 	reconcile: {
@@ -156,10 +174,11 @@ export const racers: Record<string, Racer> = {
 	},
 };
 
-/** Files below db/ that hold no verb that writes to a sweep; everything else there must be raced. */
+/** Files below db/ that hold no verb that writes to a sweep, or a part of one; everything else there must be raced. */
 export const readers = [
 	'client.ts',
 	'cursor.ts',
+	'dial.ts',
 	'drizzle.config.ts',
 	'dump-schema.ts',
 	'migrate.ts',
@@ -175,7 +194,11 @@ export const readers = [
 	'leaderboard/rows.ts',
 	'reconcile/pages.ts',
 	'sweeps/changes.ts',
+	'sweeps/control-errors.ts',
 	'sweeps/get.ts',
+	'sweeps/hold.ts',
+	'sweeps/idempotency.ts',
+	'sweeps/insert-trials.ts',
 	'sweeps/list.ts',
 	'sweeps/summary.ts',
 	'trials/get.ts',

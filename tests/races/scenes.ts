@@ -1,15 +1,25 @@
 import type { Db } from '@basin/db/client.ts';
 import { cancelSweep } from '@basin/db/sweeps/cancel.ts';
+import { createSweep } from '@basin/db/sweeps/create.ts';
+import { pauseSweep } from '@basin/db/sweeps/pause.ts';
 import { cancelTrial } from '@basin/db/trials/cancel.ts';
 import { claimTrial } from '@basin/db/trials/claim.ts';
 import { failTrial } from '@basin/db/trials/fail.ts';
 import { finishTrial } from '@basin/db/trials/finish.ts';
 import { recordCheckpoint } from '@basin/db/trials/record-checkpoint.ts';
 import { recordEpoch } from '@basin/db/trials/record-epoch.ts';
-import { sampleCheckpoint, sampleDevice, sampleMetrics, sampleResult, sampleSweep } from '../support/samples.ts';
+import { releaseTrial } from '@basin/db/trials/release.ts';
+import {
+	sampleCheckpoint,
+	sampleConfigurations,
+	sampleDevice,
+	sampleMetrics,
+	sampleResult,
+	sampleSpec,
+} from '../support/samples.ts';
 import type { Scene } from './racers.ts';
 
-type Prepare = (db: Db, scene: Scene) => Promise<unknown>;
+export type Prepare = (db: Db, scene: Scene) => Promise<unknown>;
 
 const claim = (db: Db, trialId: string) => claimTrial({ db, trialId, workerId: 'first', leaseSeconds: 3600 });
 
@@ -60,6 +70,17 @@ export const scenes: Record<string, Prepare> = {
 	'the lease of a cancelled trial has lapsed': inTurn(start, cancelLongAgo, lapse),
 	'a cancel is not obeyed': inTurn(start, cancelLongAgo, finishOther),
 	'the sweep is being cancelled': inTurn(start, (db, { sweepId }) => cancelSweep({ db, sweepId })),
+	'a second attempt has just begun': inTurn(start, finishOther, async (db, scene) => {
+		await releaseTrial({ db, trialId: scene.trialIds[0], attemptNo: 1 });
+		await claim(db, scene.trialIds[0]);
+		scene.attemptNo = 2;
+	}),
+	'the sweep is paused': inTurn(start, (db, { sweepId }) => pauseSweep({ db, sweepId })),
+	'a message was on its way when the sweep was paused': inTurn(
+		(db, { sweepId }) => pauseSweep({ db, sweepId }),
+		({ sql }, { trialIds }) => sql`
+			update trial set state = 'queued', dispatched_at = now() where id = any(${trialIds})`,
+	),
 	'the budget of seconds is used up': inTurn(
 		start,
 		({ sql }, { sweepId }) => sql`update sweep set started_at = now() - interval '1 day' where id = ${sweepId}`,
@@ -72,14 +93,13 @@ export const scenes: Record<string, Prepare> = {
 		start,
 		({ sql }, { sweepId }) => sql`update sweep set state = 'queued', started_at = null where id = ${sweepId}`,
 	),
-	'the sweep was left open': inTurn(start, finishOther, async (db, { sweepId, trialIds }) => {
-		// Holding the sweep's row is what makes a finish leave it to the reconciler.
-		await db.sql.begin(async (tx) => {
-			await tx`select from sweep where id = ${sweepId} for no key update`;
-			await tx`select set_config('lock_timeout', '0', true)`;
-			await finishFirst(db, trialIds[0]);
-		});
-	}),
+	'the sweep was left open': inTurn(
+		start,
+		finishOther,
+		(db, { trialIds }) => finishFirst(db, trialIds[0]),
+		({ sql }, { sweepId }) => sql`
+			update sweep set state = 'running', final_counts = null, finished_at = null where id = ${sweepId}`,
+	),
 	'the sweep has ended with a failure': inTurn(finishOther, async (db, { trialIds: [trialId] }) => {
 		await claim(db, trialId);
 		const attempt = { db, trialId, attemptNo: 1 };
@@ -94,8 +114,11 @@ async function finishFirst(db: Db, trialId: string): Promise<void> {
 
 /** Makes a sweep in this situation. */
 export async function makeScene(db: Db, prepare: Prepare): Promise<Scene> {
-	const { sweepId, trialIds } = await sampleSweep(db, { seeds: [0, 1], epochs: 1, budget: { maxSeconds: 1_000 } });
-	const scene = { sweepId, trialIds: trialIds as [string, string] };
+	const configurations = sampleConfigurations(1);
+	const spec = sampleSpec({ configurations, seeds: [0, 1], epochs: 1, budget: { maxSeconds: 1_000 } });
+	const { sweep } = await createSweep({ db, input: { spec, configurations, trainSize: 54_000 } });
+	const trials = await db.sql<{ id: string }[]>`select id from trial where sweep_id = ${sweep.id} order by id`;
+	const scene: Scene = { attemptNo: 1, sweepId: sweep.id, trialIds: trials.map(({ id }) => id) as [string, string] };
 	await prepare(db, scene);
 	return scene;
 }
