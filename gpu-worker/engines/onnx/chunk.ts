@@ -115,6 +115,7 @@ function overUpdates(
 ): { rest: Value[]; logits: Value; deltas: Value } {
 	const { units, behind } = network.first!;
 	const rows = updates * batchSize;
+	const { eta, index } = part.steps!;
 	const parameters = network.parameters.slice(2);
 	const sliced = (value: Value, ...shape: number[]): Sized => ({
 		value: graph.reshape(value, [updates, ...shape]),
@@ -130,8 +131,9 @@ function overUpdates(
 			scanned: [
 				sliced(of.effects, batchSize, rows),
 				sliced(part.targets, batchSize, classes),
-				sliced(part.steps!.eta, 1),
-				{ ...sliced(part.steps!.index, 1), type: 'int64' },
+				sliced(lossScale(graph, optimizer, eta, batchSize), 1),
+				sliced(eta, 1),
+				{ ...sliced(index, 1), type: 'int64' },
 				{ value: rangeOf(graph, updates), shape: [], type: 'int64' },
 				...(part.words ? [{ ...sliced(part.words, batchSize), type: 'int32' as const }] : []),
 			],
@@ -140,7 +142,7 @@ function overUpdates(
 				[batchSize, units],
 			],
 		},
-		(g, [seen, ...rest], [effects, targets, eta, index, position, words]) => {
+		(g, [seen, ...rest], [effects, targets, scale, eta, index, position, words]) => {
 			const z = g.node('Gather', [g.reshape(seen!, [updates, batchSize, units]), position!]);
 			const changes = updatesOf(g, parameters, optimizer, rest, { eta: eta!, index: index! });
 			const weights = changes.map(({ parameter }) => parameter);
@@ -151,7 +153,7 @@ function overUpdates(
 				rows: batchSize,
 				activations,
 				parameters: weights,
-				gradient: loss.gradient(g, logits, targets!, lossScale(g, optimizer, eta!, batchSize)),
+				gradient: loss.gradient(g, logits, targets!, scale!),
 				accumulations: changes.map((one) => beginUpdate(optimizer, one)),
 				needsInputGradient: true,
 			});
