@@ -17,7 +17,7 @@ import { listenErrorOf } from './port.ts';
 export type RunningApi = { url: string; db: Db; stop(): Promise<void> };
 
 const webDir = fileURLToPath(new URL('../web/dist', import.meta.url));
-const stopGraceMs = 1_000;
+const stopGraceMs = 500;
 
 /** Starts the API, the web app, the relay and the reconciler in this process, from a complete environment. */
 export async function startApi(input: {

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import type { Device } from '@basin/core/contracts/device.ts';
 import { type Env, readEnv } from '@basin/core/contracts/env.ts';
@@ -32,8 +33,10 @@ export type Stack = {
 
 /** What a worker may need beyond its last checkpoint, to give its trial back. */
 const workerSpareMs = 2_500;
-/** With four seconds for a checkpoint, a stop that goes wrong takes 12.5 s, over the ten promised. */
-const servicesPatienceMs = 6_000;
+/** Requests and rounds that still run end with the process. */
+const apiPatienceMs = 1_000;
+/** With four seconds for a checkpoint, a stop that goes wrong takes the ten seconds that are promised, and no more. */
+const servicesPatienceMs = 2_500;
 
 /**
  * Starts the embedded cloud: whatever of database, queue and bucket the environment does not name, then API and workers.
@@ -129,7 +132,7 @@ async function startParts(input: {
 		device: device.promise,
 		stop: async () => {
 			await running.stop(env.BASIN_SHUTDOWN_SECONDS * 1000 + workerSpareMs);
-			await api.stop();
+			await Promise.race([api.stop(), delay(apiPatienceMs)]);
 			await parts.services?.child.stop(servicesPatienceMs);
 			lock.release();
 		},

@@ -141,14 +141,14 @@ test('what has changed between the reconciler’s look and its write is left alo
 	await setLease('1 hour');
 });
 
-test('a worker that ignores a cancel for 20 s loses its trial', async () => {
+test('a worker that ignores a cancel loses its trial early enough for the 20 s to be kept', async () => {
 	const { sweepId, trialIds } = await sampleSweep(db);
 	const trialId = trialIds[0]!;
 	await claim(trialId);
 	await cancelTrial({ db, trialId });
-	await sql`update trial set cancel_requested_at = now() - interval '19 seconds' where id = ${trialId}`;
+	await sql`update trial set cancel_requested_at = now() - interval '17 seconds' where id = ${trialId}`;
 	assert.deepEqual(await run(), none);
-	await sql`update trial set cancel_requested_at = now() - interval '21 seconds' where id = ${trialId}`;
+	await sql`update trial set cancel_requested_at = now() - interval '18.1 seconds' where id = ${trialId}`;
 	assert.deepEqual(await run(), { ...none, cancelled: 1 });
 	assert.equal(await finish(trialId), false);
 	assert.equal((await getSweep({ db, sweepId })).state, 'cancelled');

@@ -3,8 +3,8 @@ import { enforceCancels, expireLeases } from './leases.ts';
 import { redispatchUnclaimed } from './redispatch.ts';
 import { closeFinished, parkPaused, startSweeps, stopOverBudget, windDown } from './sweeps.ts';
 
-/** Cancel is bounded: a worker that has not obeyed after this long loses its trial. */
-const cancelBoundSeconds = 20;
+/** Cancel is bounded by 20 s: a worker that has not obeyed after this long loses its trial at the next tick. */
+const cancelBoundSeconds = 18;
 
 /** How many trials (`closed`: sweeps) were changed; all zero when everything was as it should be. */
 export type Reconciled = { requeued: number; failed: number; redispatched: number; cancelled: number; closed: number };
