@@ -1,6 +1,7 @@
 import { BasinError } from '@basin/core/contracts/errors.ts';
 import type { FailureReason } from '@basin/core/contracts/states.ts';
 import type { Db } from '@basin/db/client.ts';
+import { recordDeadLetter } from '@basin/db/dead-letters/record.ts';
 import { relayOutbox } from '@basin/db/outbox/relay.ts';
 import { enforceCancels, expireLeases } from '@basin/db/reconcile/leases.ts';
 import { reconcile } from '@basin/db/reconcile/reconcile.ts';
@@ -144,6 +145,13 @@ export const racers: Record<string, Racer> = {
 			return [sweep.counts.total, replayed];
 		},
 	},
+	'record dead letter': {
+		file: 'dead-letters/record.ts',
+		call: (db, { trialIds: [trialId] }) => {
+			const letter = { messageId: `of ${trialId}`, body: '{}', trialId, dispatchNo: 1, receiveCount: 3 };
+			return recordDeadLetter({ db, letter });
+		},
+	},
 	'mark sent': {
 		file: 'outbox/relay.ts',
 		call: async ({ sql }, { trialIds }) => {
@@ -189,9 +197,11 @@ export const readers = [
 	'datasets/get.ts',
 	'datasets/list.ts',
 	'datasets/register.ts',
+	'dead-letters/count.ts',
 	'devices/list.ts',
 	'leaderboard/rank.ts',
 	'leaderboard/rows.ts',
+	'reconcile/expire-records.ts',
 	'reconcile/pages.ts',
 	'sweeps/changes.ts',
 	'sweeps/control-errors.ts',
