@@ -66,12 +66,12 @@ function readRows({ sql }: Db, { dataset, model, device, rankBy }: SharedLeaderb
 			entry.best_trial_id as "bestTrialId",
 			${byTime ? sql`entry.epoch_seconds_mean` : sql`entry.best_mean`} as "rankedMean",
 			${byTime ? sql`entry.epoch_seconds_std` : sql`entry.best_std`} as "rankedStd"
-		from sweep
-		join leaderboard_entry as entry on entry.sweep_id = sweep.id and entry.succeeded > 0
+		from leaderboard_entry as entry
+		join sweep on sweep.id = entry.sweep_id
 		join configuration
 			on configuration.sweep_id = entry.sweep_id and configuration.configuration_no = entry.configuration_no
 		left join device on device.key = entry.device_key
-		where sweep.dataset = ${dataset} and sweep.model = ${model}
+		where entry.dataset = ${dataset} and entry.model = ${model} and entry.succeeded > 0
 			${device === undefined ? sql`` : sql`and entry.device_key = ${device}`}
 		order by ${byTime ? sql`entry.epoch_seconds_median` : sql`entry.best_mean desc`}, sweep.id
 		limit ${sharedBoardRows}`;

@@ -48,7 +48,7 @@ export function SweepActions({ sweep }: { sweep: Sweep }) {
 					question="Stop this sweep?"
 					keep="Keep it running"
 					action={() => client.stopSweep(sweep.id).then(update)}
-					button={{ color: 'orange' }}
+					button={{ variant: 'default' }}
 				>
 					Trials that run may end, trials that wait are dropped. What has finished stays, with its metrics and
 					artifacts.
