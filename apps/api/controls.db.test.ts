@@ -6,7 +6,8 @@ import { failTrial } from '@basin/db/trials/fail.ts';
 import { testDatabase } from '../../tests/support/postgres.ts';
 import { post, read, readProblem, smallSpec, testApp } from './testing/app.ts';
 
-const { db } = await testDatabase();
+const database = await testDatabase();
+const { db } = database;
 const basin = testApp({ db });
 const { app } = basin;
 
@@ -65,6 +66,22 @@ describe('the control verbs', () => {
 		const again = await read(await control(id, 'retry-failed'), 200, RetriedSweep);
 		assert.deepEqual([again.retried, again.state, again.counts.queued, again.finishedAt], [8, 'running', 8, null]);
 		assert.equal((await read(await control(id, 'retry-failed'), 200, RetriedSweep)).retried, 0);
+	});
+
+	it('that would wait too long for another are a 503, to be tried again', async (t) => {
+		const { id } = await submit();
+		const impatient = database.open({ max: 1, lockTimeoutSeconds: 0.05 });
+		const busy = testApp({ db: impatient });
+		t.after(() => impatient.close());
+		await db.sql.begin(async (tx) => {
+			await tx`select from sweep where id = ${id} for update`;
+			for (const verb of ['pause', 'resume', 'stop', 'cancel', 'retry-failed']) {
+				const response = await busy.app.request(`/v1/sweeps/${id}/${verb}`, { method: 'POST' });
+				assert.equal(response.headers.get('retry-after'), '1', verb);
+				await readProblem(response, 503, 'unavailable');
+			}
+		});
+		assert.equal((await read(await app.request(`/v1/sweeps/${id}`), 200, Sweep)).state, 'queued');
 	});
 
 	it('of a sweep that does not exist are a 404', async () => {
