@@ -22,7 +22,7 @@ export function serveWeb(db: Db, port = 0): Promise<RunningServer> {
 		presign: async (key) => `http://127.0.0.1:1/${key}`,
 		datasets: { presignPut: async (key) => `http://127.0.0.1:1/${key}`, read: async () => null, write: async () => {} },
 		deleteObjects: async () => {},
-		ready: async () => {},
+		ready: async () => ({ deadLettersLastDay: 0 }),
 		webDir,
 	});
 	return startServer({ app, host: '127.0.0.1', port });
