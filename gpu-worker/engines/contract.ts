@@ -1,5 +1,5 @@
 /**
- * What every engine keeps to, as tests: `engine-contract.test.ts` runs them on each. An engine is held to a plain 64-bit network
+ * What every engine keeps to, as tests: `engine-contract.slow.test.ts` runs them on each. An engine is held to a plain 64-bit network
  * written apart from all of them.
  */
 import assert from 'node:assert/strict';
