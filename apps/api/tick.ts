@@ -3,6 +3,7 @@ import type { Db } from '@basin/db/client.ts';
 import { relayOutbox } from '@basin/db/outbox/relay.ts';
 import { expireRecords } from '@basin/db/reconcile/expire-records.ts';
 import { reconcile } from '@basin/db/reconcile/reconcile.ts';
+import { redispatchStranded } from '@basin/db/reconcile/redispatch.ts';
 import type { ObjectStore } from './adapters/s3-objects.ts';
 import { createSend } from './adapters/sqs.ts';
 import { drainDeadLetters } from './dead-letters.ts';
@@ -58,8 +59,11 @@ export function startTick(options: TickOptions): Tick {
 	});
 	const housekeeping = createRounds('housekeeping', log, async () => {
 		const expired = await expireRecords(db);
+		const redispatched = await redispatchStranded(db);
 		const orphans = objects === undefined ? 0 : await sweepObjects({ db, objects, signal });
-		if (expired.answers + expired.deadLetters + orphans > 0) log.info('housekeeping', { ...expired, orphans });
+		const changes = { ...expired, redispatched, orphans };
+		if (Object.values(changes).some((count) => count > 0)) log.info('housekeeping', changes);
+		relay.run();
 	});
 	const timed = [
 		{ rounds: reconciler, everySeconds: tickSeconds },

@@ -5,12 +5,14 @@ import { testDatabase } from '../../tests/support/postgres.ts';
 import { everything, sampleDevice, sampleResult, sampleSweep } from '../../tests/support/samples.ts';
 import { relayOutbox } from '../outbox/relay.ts';
 import { getSweep } from '../sweeps/get.ts';
+import { pauseSweep } from '../sweeps/pause.ts';
 import { cancelTrial } from '../trials/cancel.ts';
 import { claimTrial } from '../trials/claim.ts';
 import { failTrial } from '../trials/fail.ts';
 import { finishTrial } from '../trials/finish.ts';
 import { getTrial } from '../trials/get.ts';
 import { reconcile } from './reconcile.ts';
+import { redispatchStranded } from './redispatch.ts';
 
 const { db } = await testDatabase();
 const { sql } = db;
@@ -121,6 +123,26 @@ test('while a trial’s new message has not been sent, no further one is made', 
 	await sql`update trial set dispatched_at = now() - interval '1 day' where id = any(${trialIds})`;
 	assert.deepEqual(await run(), { ...none, redispatched: 1 });
 	assert.deepEqual(await run(), none);
+});
+
+test('a trial that waits with no message on its way is sent again, unless its sweep is paused', async () => {
+	const { trialIds } = await sampleSweep(db, { configurations: 4 });
+	const { sweepId: pausedId, trialIds: pausedTrials } = await sampleSweep(db, { configurations: 2 });
+	const [running, sent, ...stranded] = trialIds as [string, string, string, string];
+	await claim(running);
+	await relay();
+	await pauseSweep({ db, sweepId: pausedId });
+	await sql`update trial set dispatched_at = null where id = any(${stranded})`;
+	assert.equal(await redispatchStranded(db), 2);
+	assert.equal(await redispatchStranded(db), 0);
+	const unsent =
+		await sql`select trial_id as id from outbox where trial_id = any(${[...trialIds, ...pausedTrials]}) order by 1`;
+	assert.deepEqual(
+		unsent.map(({ id }) => id),
+		stranded,
+		`neither ${running}, which runs, nor ${sent}, whose message lies in the queue`,
+	);
+	for (const trialId of stranded) assert.ok(await claim(trialId));
 });
 
 test('what has changed between the reconciler’s look and its write is left alone', async () => {

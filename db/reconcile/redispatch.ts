@@ -25,3 +25,28 @@ export async function redispatchUnclaimed({ sql }: Db, afterSeconds: number): Pr
 		if (count < pageSize) return total;
 	}
 }
+
+/**
+ * Sends a message for trials that wait with none on its way, which no transaction leaves behind: the backstop for a restored
+ * backup or a hand in the tables. It reads every waiting trial, so it runs hourly.
+ */
+export async function redispatchStranded({ sql }: Db): Promise<number> {
+	for (let total = 0; ; ) {
+		const { count } = await sql`
+			with stranded as (
+				select trial.id from trial join sweep on sweep.id = trial.sweep_id
+				where trial.state in ('pending', 'queued') and sweep.state in ('queued', 'running')
+					and trial.dispatched_at is null
+					and not exists (select from outbox where trial_id = trial.id)
+				order by trial.id limit ${pageSize} for no key update of trial skip locked
+			), again as (
+				update trial set dispatch_no = dispatch_no + 1
+				from stranded
+				where trial.id = stranded.id and trial.state in ('pending', 'queued') and trial.dispatched_at is null
+				returning trial.id, trial.dispatch_no, trial.due_at
+			)
+			insert into outbox (trial_id, dispatch_no, due_at) select id, dispatch_no, due_at from again`;
+		total += count;
+		if (count < pageSize) return total;
+	}
+}
