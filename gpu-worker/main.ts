@@ -1,39 +1,25 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { DeleteObjectCommand, GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { S3Client } from '@aws-sdk/client-s3';
 import { SQS } from '@aws-sdk/client-sqs';
-import { Upload } from '@aws-sdk/lib-storage';
 import { type Env, readEnv } from '@basin/core/contracts/env.ts';
-import { type Db, openDatabase } from '@basin/db/client.ts';
-import { acknowledgeCancel } from '@basin/db/trials/cancelled.ts';
-import { claimTrial } from '@basin/db/trials/claim.ts';
-import { failTrial } from '@basin/db/trials/fail.ts';
-import { finishTrial } from '@basin/db/trials/finish.ts';
-import { heartbeat } from '@basin/db/trials/heartbeat.ts';
-import { recordCheckpoint } from '@basin/db/trials/record-checkpoint.ts';
-import { recordEpoch } from '@basin/db/trials/record-epoch.ts';
-import { releaseTrial } from '@basin/db/trials/release.ts';
-import { resumeTrial } from '@basin/db/trials/resume.ts';
+import { openDatabase } from '@basin/db/client.ts';
 import { nameAccelerator } from './accelerator.ts';
 import { systemClock } from './clock.ts';
 import { withDatasets } from './fetching-trainer.ts';
-import type { DownloadStream } from './hashed-file.ts';
 import { createLog, sentenceOf } from './log.ts';
 import { runLoop } from './loop.ts';
 import { readOptions } from './options.ts';
-import type { TrialLedger } from './ports.ts';
-import { createS3Artifacts, type UploadStream } from './s3-artifacts.ts';
+import { createS3Artifacts } from './s3-artifacts.ts';
 import { createS3Datasets } from './s3-datasets.ts';
 import { createShutdown } from './shutdown.ts';
 import { withRefusals } from './sql-refusal.ts';
 import { createSqsQueue } from './sqs-queue.ts';
 import { createTrainer } from './trainer-process.ts';
-
-/** At least S3's smallest part (5 MiB), and within the 11 MiB that small S3 servers take in one request. */
-const partBytes = 8 * 1024 * 1024;
+import { createLedger } from './wiring/ledger.ts';
+import { downloadFrom, tidying, uploadTo } from './wiring/s3-streams.ts';
 
 let log = createLog((line) => process.stdout.write(line));
 
@@ -113,29 +99,6 @@ function requiredOf(env: Env) {
 	return { databaseUrl, role, queueUrl, bucket };
 }
 
-function createLedger({ db, workerId, leaseSeconds }: { db: Db; workerId: string; leaseSeconds: number }): TrialLedger {
-	return {
-		claim: (input) => claimTrial({ db, workerId, leaseSeconds, ...input }),
-		heartbeat: (input) => heartbeat({ db, leaseSeconds, ...input }),
-		resume: (input) => resumeTrial({ db, ...input }),
-		recordEpoch: (input) => recordEpoch({ db, ...input }),
-		recordCheckpoint: (input) => recordCheckpoint({ db, ...input }),
-		finish: (input) => finishTrial({ db, ...input }),
-		fail: (input) => failTrial({ db, ...input }),
-		release: (input) => releaseTrial({ db, ...input }),
-		acknowledgeCancel: (input) => acknowledgeCancel({ db, ...input }),
-	};
-}
-
-function uploadTo({ s3, bucket }: { s3: S3Client; bucket: string }): UploadStream {
-	return async ({ key, body, contentType, signal }) => {
-		const params = { Bucket: bucket, Key: key, Body: body, ContentType: contentType };
-		const upload = new Upload({ client: s3, params, partSize: partBytes, queueSize: 2 });
-		signal.addEventListener('abort', () => void upload.abort(), { once: true });
-		await upload.done();
-	};
-}
-
 function trainerArguments(env: Env, datasets: string): string[] {
 	const accelerator = nameAccelerator(process.env);
 	const settings = {
@@ -147,30 +110,6 @@ function trainerArguments(env: Env, datasets: string): string[] {
 		...(accelerator === null ? {} : { accelerator }),
 	};
 	return Object.entries(settings).flatMap(([name, value]) => [`--${name}`, `${value}`]);
-}
-
-function downloadFrom({ s3, bucket }: { s3: S3Client; bucket: string }): DownloadStream {
-	return async ({ key, signal }) => {
-		const found = await s3
-			.send(new GetObjectCommand({ Bucket: bucket, Key: key }), { abortSignal: signal })
-			.catch((error: Error) => {
-				if (error.name === 'NoSuchKey') return null;
-				throw error;
-			});
-		return (found?.Body as Readable | undefined) ?? null;
-	};
-}
-
-function tidying({ s3, bucket }: { s3: S3Client; bucket: string }) {
-	return {
-		remove: async (key: string) => {
-			await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }));
-		},
-		list: async (prefix: string) => {
-			const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix }));
-			return Contents.map(({ Key }) => Key!);
-		},
-	};
 }
 
 /** What a trainer needs of the environment: everything but the ways to the database, the queue and the bucket. */
