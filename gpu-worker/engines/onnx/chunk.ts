@@ -13,14 +13,14 @@ import {
 import { type Part, type PartResult, rangeOf } from './parts.ts';
 
 /**
- * Rows of a chunk: more would cost in the products between the rows what they save in passes over the weights. At B = 1 in µs an
- * update: 25.3 with 32, 23.3 with 48, 22.2 with 64, 23.5 with 96, 23.6 with 128; 63.9 one by one.
+ * Rows of a chunk: more cost in the products between the rows what they save in passes over the weights. At B = 1 an update takes
+ * 21 to 23 µs with 32 to 96, 63 one by one; at B = 4 32 rows are 8 % slower than 64.
  */
 const chunkRows = 64;
 
 /**
- * From here on the second pair of products costs more than the passes over the weights that they save. µs an update one by one and
- * in a chunk: 67 and 32 at B = 2, 75 and 56 at B = 4, 93 and 95 at B = 7, 106 and 140 at B = 10.
+ * Beyond it the second pair of products costs more than the passes over the weights that they save. µs an update one by one and
+ * in a chunk: 78 and 37 at B = 2, 90 and 60 at B = 4, 94 and 83 at B = 6, 101 and 110 at B = 8, 115 and 151 at B = 10.
  */
 const largestBatch = 6;
 
