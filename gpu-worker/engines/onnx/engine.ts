@@ -13,8 +13,11 @@ import { Residents, type Runner } from './resident.ts';
 import { Sessions } from './sessions.ts';
 import { openStepwise, openUpload } from './stepwise-sessions.ts';
 
-/** A trial needs two sessions, and trials of one sweep come in any order. */
-const cachedSessions = 8;
+/**
+ * A trial needs two sessions, and trials of one sweep come in any order. After 24 programs in turn the process had peaked at 341 MB
+ * with 8 sessions, 303 to 335 with 4 and 289 to 295 with 3; the bar is 309, and building one again takes 25 to 50 ms.
+ */
+const cachedSessions = 3;
 
 /**
  * A smaller model keeps its buffers (14 MiB a session, 4 to 10 % faster at B ≥ 1000). A larger one would keep far more than it
