@@ -58,7 +58,11 @@ async function main(): Promise<void> {
 		log,
 	});
 	const download = downloadFrom({ s3, bucket });
-	const datasets = createS3Datasets({ folder: datasetsFolder, download });
+	const datasets = createS3Datasets({
+		folder: datasetsFolder,
+		limitBytes: env.BASIN_DATASETS_GIB * 2 ** 30,
+		download,
+	});
 	const workDir = mkdtempSync(join(tmpdir(), 'basin-worker-'));
 	const onForce = () => void trainer.close().finally(() => process.exit(1));
 	const shutdown = createShutdown({ onForce, now: systemClock.now, log });

@@ -1,25 +1,32 @@
 import { randomUUID } from 'node:crypto';
-import { access, mkdir, rename, rm } from 'node:fs/promises';
+import { mkdir, rename, rm, utimes } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { datasetKey } from '@basin/core/domain/dataset-files/stored-dataset.ts';
 import { DatasetError } from './datasets/dataset.ts';
 import { whileLocked } from './datasets/lock.ts';
+import { pruneDatasets } from './datasets/prune.ts';
 import { uploadedPath } from './datasets/uploaded.ts';
 import { type DownloadStream, writeHashed } from './hashed-file.ts';
 import type { DatasetShelf } from './ports.ts';
 
 /**
  * Uploaded data sets, fetched from the bucket once for all workers of a machine: the first one to need it fetches, the others wait.
- * A file appears under its name only when its hash is right.
+ * A file appears under its name only when its hash is right. Those that were used longest ago make room for a new one.
  */
-export function createS3Datasets({ folder, download }: { folder: string; download: DownloadStream }): DatasetShelf {
+export function createS3Datasets(input: {
+	folder: string;
+	/** Of all uploaded data sets that are kept. */
+	limitBytes: number;
+	download: DownloadStream;
+}): DatasetShelf {
+	const { folder, limitBytes, download } = input;
 	return {
 		fetch: async ({ name, sha256, signal }) => {
 			const path = uploadedPath(folder, sha256);
-			if (await exists(path)) return;
+			if (await isUsed(path)) return;
 			await mkdir(dirname(path), { recursive: true });
 			await whileLocked(`${path}.lock`, async () => {
-				if (await exists(path)) return;
+				if (await isUsed(path)) return;
 				const body = await download({ key: datasetKey(sha256), signal });
 				if (body === null) throw new DatasetError(`The data set ${name} is no longer in the bucket: it was deleted.`);
 				const arriving = `${path}.${randomUUID()}`;
@@ -28,6 +35,7 @@ export function createS3Datasets({ folder, download }: { folder: string; downloa
 					if (found !== sha256)
 						throw new DatasetError(`The data set ${name} arrived damaged, with the SHA-256 ${found}.`);
 					await rename(arriving, path);
+					await pruneDatasets({ folder: dirname(path), limitBytes, kept: path });
 				} finally {
 					await rm(arriving, { force: true });
 				}
@@ -36,8 +44,10 @@ export function createS3Datasets({ folder, download }: { folder: string; downloa
 	};
 }
 
-function exists(path: string): Promise<boolean> {
-	return access(path).then(
+/** Whether it is there; if so, it counts as used now. */
+function isUsed(path: string): Promise<boolean> {
+	const now = new Date();
+	return utimes(path, now, now).then(
 		() => true,
 		() => false,
 	);

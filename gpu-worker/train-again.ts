@@ -56,7 +56,7 @@ export async function trainAgain(input: {
 		progressTimeoutMs: epochTimeoutMs,
 		log: silent,
 	});
-	const datasets = createS3Datasets({ folder, download: input.download });
+	const datasets = createS3Datasets({ folder, limitBytes: Number.POSITIVE_INFINITY, download: input.download });
 	const epochs: EpochMetrics[] = [];
 	try {
 		const outcome = await withDatasets({ trainer, datasets }).train({

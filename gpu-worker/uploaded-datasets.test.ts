@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -34,6 +34,7 @@ function line(count: number) {
 const dataset = { inputShape: [1], classes: 2, inputScale: 4, train: line(1000), test: line(200) };
 const content = encodeDataset(dataset);
 const sha256 = createHash('sha256').update(content).digest('hex');
+const limitBytes = 2 ** 30;
 const wanted = { name: 'line', sha256, signal: new AbortController().signal };
 
 /** A bucket with one object. */
@@ -51,8 +52,8 @@ const kept = async () => (await readdir(join(folder, 'uploaded'))).filter((name)
 
 test('an uploaded data set is fetched once for the workers of a machine, and trained on as it was uploaded', async () => {
 	const { keys, download } = bucketWith(content);
-	const shelf = createS3Datasets({ folder, download });
-	await Promise.all([shelf.fetch(wanted), createS3Datasets({ folder, download }).fetch(wanted)]);
+	const shelf = createS3Datasets({ folder, limitBytes, download });
+	await Promise.all([shelf.fetch(wanted), createS3Datasets({ folder, limitBytes, download }).fetch(wanted)]);
 	await shelf.fetch(wanted);
 	assert.deepEqual(keys, [datasetKey(sha256)]);
 	assert.deepEqual(await load(), { name: 'line', sha256, ...dataset });
@@ -81,23 +82,23 @@ test('an uploaded data set is fetched once for the workers of a machine, and tra
 });
 
 test('content that is gone from the bucket, or arrives damaged, is one sentence, and nothing is kept', async () => {
-	const gone = createS3Datasets({ folder, download: bucketWith(null).download });
+	const gone = createS3Datasets({ folder, limitBytes, download: bucketWith(null).download });
 	await assert.rejects(
 		gone.fetch(wanted),
 		/^DatasetError: The data set line is no longer in the bucket: it was deleted\.$/,
 	);
-	const damaged = createS3Datasets({ folder, download: bucketWith(content.slice(0, -1)).download });
+	const damaged = createS3Datasets({ folder, limitBytes, download: bucketWith(content.slice(0, -1)).download });
 	await assert.rejects(
 		damaged.fetch(wanted),
 		/^DatasetError: The data set line arrived damaged, with the SHA-256 [0-9a-f]{64}\.$/,
 	);
 	assert.deepEqual(await kept(), []);
-	await createS3Datasets({ folder, download: bucketWith(content).download }).fetch(wanted);
+	await createS3Datasets({ folder, limitBytes, download: bucketWith(content).download }).fetch(wanted);
 	assert.deepEqual(await kept(), [`${sha256}.safetensors`]);
 });
 
 test('a data set that was damaged on this machine is not trained on', async () => {
-	await createS3Datasets({ folder, download: bucketWith(content).download }).fetch(wanted);
+	await createS3Datasets({ folder, limitBytes, download: bucketWith(content).download }).fetch(wanted);
 	const other = Uint8Array.from(content);
 	other[content.length - 1]! ^= 1;
 	await writeFile(uploadedPath(folder, sha256), other);
@@ -110,7 +111,7 @@ test('a data set that was damaged on this machine is not trained on', async () =
 test('a transfer that is stopped keeps nothing', async () => {
 	const stop = new AbortController();
 	const never = new Readable({ read: () => stop.abort() });
-	const shelf = createS3Datasets({ folder, download: async () => never });
+	const shelf = createS3Datasets({ folder, limitBytes, download: async () => never });
 	await assert.rejects(shelf.fetch({ ...wanted, signal: stop.signal }), { name: 'AbortError' });
 	assert.deepEqual(await kept(), []);
 });
@@ -129,6 +130,25 @@ function notingTrainer() {
 	};
 	return { trained, trainer };
 }
+
+test('where uploaded data sets take too much room, those that were used longest ago are removed, and fetched again when needed', async () => {
+	const shelf = (limit: number, body: Uint8Array) =>
+		createS3Datasets({ folder, limitBytes: limit, download: bucketWith(body).download });
+	const bodies = ['one', 'two', 'three'].map((text) => Buffer.from(text.padEnd(100)));
+	const hashes = bodies.map((body) => createHash('sha256').update(body).digest('hex'));
+	const fetch = (place: number, limit: number) =>
+		shelf(limit, bodies[place]!).fetch({ ...wanted, sha256: hashes[place]! });
+	const past = (seconds: number) => new Date(Date.now() - seconds * 1000);
+	await fetch(0, 250);
+	await fetch(1, 250);
+	await utimes(uploadedPath(folder, hashes[0]!), past(20), past(20));
+	await utimes(uploadedPath(folder, hashes[1]!), past(10), past(10));
+	await fetch(0, 250);
+	await fetch(2, 250);
+	assert.deepEqual((await kept()).sort(), [hashes[0], hashes[2]].map((hash) => `${hash}.safetensors`).sort());
+	await fetch(1, 50);
+	assert.deepEqual(await kept(), [`${hashes[1]}.safetensors`], 'the one that is needed stays, whatever its size');
+});
 
 test('the trainer is asked only when the data set is there; a built-in one is its own matter', async () => {
 	const fetched: string[] = [];

@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, existsSync, openSync, renameSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 
 export type ChildSettings = {
@@ -80,9 +80,4 @@ function startChild({ script, env, logFile, onStart }: ChildSettings): ChildProc
 async function ended(child: ChildProcess): Promise<[number | null, NodeJS.Signals | null]> {
 	if (child.exitCode !== null || child.signalCode !== null) return [child.exitCode, child.signalCode];
 	return (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
-}
-
-/** Keeps the log of the run before, and no older one. */
-export function rotateLog(logFile: string): void {
-	if (existsSync(logFile)) renameSync(logFile, `${logFile}.old`);
 }

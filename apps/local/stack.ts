@@ -6,9 +6,9 @@ import type { Device } from '@basin/core/contracts/device.ts';
 import { type Env, readEnv } from '@basin/core/contracts/env.ts';
 import { sentenceOf } from '@basin/gpu-worker/log.ts';
 import type { RunningApi } from './api.ts';
-import { rotateLog } from './child.ts';
 import { clearTemporary, type Home, openHome, readSecrets } from './home.ts';
 import { type Lock, lockHome } from './lock.ts';
+import { keepLogsSmall, rotateLog } from './logs.ts';
 import { requireFreePort } from './port.ts';
 import { type Services, startServices } from './services.ts';
 import { completeEnvironment, embeddedCredentials, embedsAllOfAws, servicesConfigOf } from './settings.ts';
@@ -121,6 +121,7 @@ async function startParts(input: {
 		onCrash: (name, how, seconds) => say(`${name} ${how}; it comes back in ${seconds} s. ${home.logsDir}/${name}.log`),
 	});
 	parts.workers = running;
+	const logs = keepLogsSmall(home.logsDir);
 
 	return {
 		url: api.url,
@@ -131,6 +132,7 @@ async function startParts(input: {
 		processor: cpus()[0]?.model.trim() ?? process.arch,
 		device: device.promise,
 		stop: async () => {
+			logs.stop();
 			await running.stop(env.BASIN_SHUTDOWN_SECONDS * 1000 + workerSpareMs);
 			await Promise.race([api.stop(), delay(apiPatienceMs)]);
 			await parts.services?.child.stop(servicesPatienceMs);

@@ -1,7 +1,8 @@
 import { hostname } from 'node:os';
 import { Device } from '@basin/core/contracts/device.ts';
 import { z } from 'zod';
-import { type Child, keepRunning, rotateLog } from './child.ts';
+import { type Child, keepRunning } from './child.ts';
+import { rotateLog } from './logs.ts';
 import { workerEnvironment } from './settings.ts';
 
 const script = new URL('../../gpu-worker/main.ts', import.meta.url);

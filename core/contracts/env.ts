@@ -56,6 +56,11 @@ export const Env = z.object({
 		.string()
 		.optional()
 		.describe('Folder where workers look for data sets and keep those that they fetch; unset: BASIN_HOME/datasets.'),
+	BASIN_DATASETS_GIB: z.coerce
+		.number()
+		.positive()
+		.default(20)
+		.describe('Uploaded data sets that a worker keeps; beyond it those go that were used longest ago.'),
 	BASIN_PROGRESS_SECONDS: seconds
 		.default(3600)
 		.describe('Longest time without an ended epoch; then a trainer is taken for hung and killed.'),
