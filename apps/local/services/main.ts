@@ -8,8 +8,11 @@ import { type ServicesAnswer, ServicesConfig } from './messages.ts';
 import { type Postgres, startPostgres } from './postgres.ts';
 import { type QueueAndObjects, startQueueAndObjects } from './queue-and-objects.ts';
 
-/** When the parent was killed, workers still give their trials back: the database waits this long for them. */
-const orphanGraceMs = 3_000;
+/**
+ * When the parent was killed, workers still give their trials back: the database waits this long for them, which is the four
+ * seconds of their last epoch and two for the release.
+ */
+const orphanGraceMs = 6_500;
 
 let postgres: Postgres | null = null;
 let queueAndObjects: QueueAndObjects | null = null;
