@@ -175,12 +175,12 @@ test('a sweep that its budget of failures had stopped is judged anew', async () 
 test('a retry between the last trial’s end and the close of its sweep keeps the sweep open', async () => {
 	const { sweepId, trialIds } = await sampleSweep(db, { configurations: 2 });
 	await fail(trialIds[0]!);
-	const last = { trialId: trialIds[1]!, attemptNo: await claim(trialIds[1]!), device: null, artifacts: [] };
+	await claim(trialIds[1]!);
 	let closing: Promise<unknown> = Promise.resolve();
 	await sql.begin(async (tx) => {
-		// Holds the other transaction between its look at the trials and its lock of the sweep.
+		// Holds the other transaction between its look at the trials and its lock of the sweep: nothing before reads the table.
 		await tx`lock table sweep in access exclusive mode`;
-		closing = failTrial({ db, ...last, reason: 'bad_config', message: 'no' });
+		closing = sql`select cancel_running_trial(${trialIds[1]!}, 1)`.execute();
 		await untilBlocked(db);
 		const [row] = await tx<{ retried: number }[]>`select retried from retry_failed_trials(${sweepId})`;
 		assert.equal(row!.retried, 1);
