@@ -145,6 +145,16 @@ test('a trial that waits with no message on its way is sent again, unless its sw
 	for (const trialId of stranded) assert.ok(await claim(trialId));
 });
 
+test('a sweep that was paused between the reconciler’s look and its write is not stopped for its budget', async () => {
+	const { sweepId, trialIds } = await sampleSweep(db, { budget: { maxSeconds: 1 } });
+	await claim(trialIds[0]!);
+	await sql`update sweep set started_at = now() - interval '1 hour' where id = ${sweepId}`;
+	await pauseSweep({ db, sweepId });
+	const [row] = await sql`select stop_over_budget(${sweepId}) as stopped`;
+	assert.deepEqual([row!.stopped, (await getSweep({ db, sweepId })).state], [false, 'paused']);
+	await finish(trialIds[0]!);
+});
+
 test('what has changed between the reconciler’s look and its write is left alone', async () => {
 	const { trialIds } = await sampleSweep(db, { configurations: 3 });
 	const [renewed, other, finished] = trialIds as [string, string, string];
