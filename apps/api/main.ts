@@ -38,6 +38,7 @@ async function main(): Promise<void> {
 		sqs,
 		queueUrl,
 		tickSeconds: env.BASIN_TICK_SECONDS,
+		redispatchAfterSeconds: env.BASIN_REDISPATCH_SECONDS,
 		log,
 		deadLetterQueueUrl: env.BASIN_DEAD_LETTER_QUEUE_URL,
 		objects: createObjectStore({ s3, bucket }),

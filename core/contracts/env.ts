@@ -65,6 +65,9 @@ export const Env = z.object({
 		.default(3600)
 		.describe('Longest time without an ended epoch; then a trainer is taken for hung and killed.'),
 	BASIN_TICK_SECONDS: seconds.default(1).describe('How often the relay and the reconciler run.'),
+	BASIN_REDISPATCH_SECONDS: seconds
+		.default(120)
+		.describe('A trial that nobody has claimed so long after its message was sent gets another one.'),
 });
 export type Env = z.infer<typeof Env>;
 

