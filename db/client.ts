@@ -1,6 +1,7 @@
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
 import { createDial } from './dial.ts';
+import { surviveLostConnections } from './transactions.ts';
 
 /** Postgres type numbers (pg_type.oid). */
 const oid = { json: 114, jsonb: 3802, bigint: 20, timestamptz: 1184 } as const;
@@ -47,6 +48,7 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Db {
 			...(options.role ? { role: options.role } : {}),
 		},
 	});
+	surviveLostConnections(sql);
 	const orm = drizzle(sql);
 	// After drizzle(), which puts pass-through parsers and serializers on the client that it is given.
 	sql.options.parsers[oid.timestamptz] = (text: string) => new Date(text).toISOString();

@@ -42,7 +42,10 @@ export function createClients(input: { urls: string[]; random: Random }): Client
 			try {
 				return await call(random.pick(clients));
 			} catch (error) {
-				const passes = !(error instanceof ApiError) || error.problem.status >= 500 || error.problem.code === 'idempotency_in_progress';
+				const passes =
+					!(error instanceof ApiError) ||
+					error.problem.status >= 500 ||
+					error.problem.code === 'idempotency_in_progress';
 				if (!passes) throw error;
 				await sleep(random.between(20, 200));
 			}

@@ -213,6 +213,7 @@ export const readers = [
 	'sweeps/insert-trials.ts',
 	'sweeps/list.ts',
 	'sweeps/summary.ts',
+	'transactions.ts',
 	'trials/get.ts',
 	'trials/list-artifacts.ts',
 	'trials/list-metrics.ts',
