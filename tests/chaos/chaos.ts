@@ -2,25 +2,26 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { waitFor } from '../support/wait.ts';
 import { type Checked, check } from './checker.ts';
 import { type Clients, createClients } from './clients.ts';
-import { type Fault, faults } from './fault-proxy.ts';
+import type { Fault } from './fault-proxy.ts';
 import { createRandom, type Random } from './random.ts';
 import { startWorld, type World } from './world.ts';
 
-/** How often each happens, against the others; one of them about twice a second. */
+/** How often each happens, against the others; about one of them a second. */
 const strikes = {
-	killWorker: 3,
-	stallWorker: 3,
-	terminateWorker: 3,
-	killApi: 3,
-	cutConnections: 3,
-	purgeQueue: 3,
-	meddle: 12,
+	killWorker: 2,
+	stallWorker: 2,
+	terminateWorker: 2,
+	killApi: 2,
+	cutConnections: 2,
+	purgeQueue: 2,
+	meddle: 8,
 	crashPostgres: 1,
 };
 type Strike = keyof typeof strikes;
 
-/** Of the calls to SQS and S3, one in so many meets a fault. */
-const callsPerFault = 12;
+/** What can happen to a call of SQS or S3, and to a batch of messages; `none` most often. */
+const callFaults = { none: 20, refuse: 1, drop: 1, loseAnswer: 1, delay: 1 } as const;
+const batchFaults = { none: 3, refuse: 1, drop: 1, loseAnswer: 1, delay: 1, repeat: 2, partial: 2 } as const;
 /** Longer than a lease, so that the trial is another's when the worker wakes. */
 const stallMs = 4_000;
 /** Trials that wait or run; with fewer, another sweep is submitted. */
@@ -43,7 +44,11 @@ export type ChaosReport = {
  */
 export async function runChaos({ seconds, seed }: { seconds: number; seed: number }): Promise<ChaosReport> {
 	const random = createRandom(seed);
-	const chooseFault = () => (random.unit() * callsPerFault < 1 ? random.pick(faults) : null);
+	const [ofCall, ofBatch] = [random.deck(callFaults), random.deck(batchFaults)];
+	const chooseFault = (isBatch: boolean): Fault | null => {
+		const drawn = isBatch ? ofBatch() : ofCall();
+		return drawn === 'none' ? null : drawn;
+	};
 	const world = await startWorld({ random, chooseFault, workers: 2 });
 	const clients = createClients({ urls: world.apis.map(({ url }) => url), random });
 	const counts: Record<string, number> = {};
@@ -76,12 +81,13 @@ type Stage = { world: World; clients: Clients; random: Random; counts: Record<st
 
 async function strikeUntil(until: number, stage: Stage): Promise<void> {
 	const { random, counts } = stage;
+	const draw = random.deck(strikes);
 	await waitFor('the first sweep to be acknowledged', 60_000, () => stage.clients.acknowledged.length > 0);
 	while (performance.now() < until) {
-		const strike = random.weighted(strikes);
+		const strike = draw();
 		const told = await strikeOnce(strike, stage).catch(() => null);
 		if (told) counts[told] = (counts[told] ?? 0) + 1;
-		await sleep(random.between(200, 800));
+		await sleep(random.between(300, 1_500));
 	}
 }
 

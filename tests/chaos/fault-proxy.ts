@@ -23,11 +23,11 @@ type Answer = { status: number; headers: IncomingHttpHeaders; body: Buffer };
 
 /**
  * An HTTP proxy in front of SQS and S3.
- * @param choose the fault of this call, or null; `partial` and `repeat` are done to batches of messages only
+ * @param choose the fault of this call, or null; `partial` and `repeat` can be done to batches of messages only
  */
 export async function startFaultProxy(input: {
 	target: string;
-	choose: () => Fault | null;
+	choose: (isBatch: boolean) => Fault | null;
 	random: () => number;
 }): Promise<FaultProxy> {
 	const { target, random } = input;
@@ -37,8 +37,7 @@ export async function startFaultProxy(input: {
 	const handle = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
 		const body = await read(incoming);
 		const isBatch = incoming.headers['x-amz-target'] === 'AmazonSQS.SendMessageBatch';
-		const chosen = healed ? null : input.choose();
-		const fault = (chosen === 'partial' || chosen === 'repeat') && !isBatch ? null : chosen;
+		const fault = healed ? null : input.choose(isBatch);
 		if (fault) counts[fault]++;
 		if (fault === 'drop') return void incoming.socket.destroy();
 		if (fault === 'refuse') return void response.writeHead(503).end();

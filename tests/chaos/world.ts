@@ -41,7 +41,7 @@ const leases = {
 
 export async function startWorld(input: {
 	random: Random;
-	chooseFault: () => Fault | null;
+	chooseFault: (isBatch: boolean) => Fault | null;
 	workers: number;
 }): Promise<World> {
 	const folder = await mkdtemp(join(tmpdir(), 'basin-chaos-'));

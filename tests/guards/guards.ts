@@ -167,13 +167,6 @@ export const guards: readonly Guard[] = [
 		killedBy: 'db/outbox/relay.db.test.ts',
 	},
 	{
-		name: 'the relay takes only what is due',
-		file: 'db/outbox/relay.ts',
-		find: 'where due_at <= now()',
-		replace: 'where true',
-		killedBy: 'db/outbox/relay.db.test.ts',
-	},
-	{
 		name: 'a checkpoint with another hash is not used',
 		file: 'gpu-worker/checkpoint-transfer.ts',
 		find: 'if (found === sha256)',

@@ -30,7 +30,7 @@ async function main(mode: string | undefined, filter = ''): Promise<number> {
 	const postgres = needsPostgres ? await (await import('./postgres.ts')).startPostgres() : undefined;
 	if (postgres) process.env.BASIN_TEST_DATABASE_URL = postgres.url;
 	// Browser and whole-stack tests start servers of their own: after the others, one at a time.
-	const whole = files.filter((file) => file.startsWith('tests/e2e/'));
+	const whole = files.filter((file) => /^tests\/(e2e|chaos)\//.test(file));
 	const parts = files.filter((file) => !whole.includes(file));
 	try {
 		const first = await runFiles(parts, availableParallelism());
