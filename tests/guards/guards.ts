@@ -202,6 +202,13 @@ export const guards: readonly Guard[] = [
 		killedBy: 'gpu-worker/trainer-process.test.ts',
 	},
 	{
+		name: 'a connection that dies in a transaction does not end the process',
+		file: 'db/client.ts',
+		find: '	surviveLostConnections(sql);\n',
+		replace: '',
+		killedBy: 'tests/chaos/post.test.ts',
+	},
+	{
 		name: 'the Host header',
 		file: 'apps/api/security.ts',
 		find: '!allowedHosts.includes(hostNameOf(host))',

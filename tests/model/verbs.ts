@@ -286,13 +286,16 @@ export const weights: { [name in keyof typeof verbs]?: number } = {
 	claim: 10,
 	cancelTrial: 2,
 	heartbeat: 2,
-	relay: 3,
-	reconcile: 4,
+	relay: 5,
+	reconcile: 5,
 	leaseLapses: 3,
 	finish: 3,
 	fail: 3,
 	recordEpoch: 3,
 	backOffPasses: 3,
+	messageGetsOld: 6,
+	acknowledgeCancel: 2,
+	retryFailed: 2,
 	release: 3,
 };
 
