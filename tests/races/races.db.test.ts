@@ -22,6 +22,9 @@ const excused: Record<string, string> = {
 	'create sweep, then create sweep': 'The second caller is told that the first is still running.',
 	'pause, then claim':
 		'A claim that waited for the trial does not look at the sweep again: its first heartbeat gives it back.',
+	'record dead letter, then mark sent':
+		'The older message was sent, the newer one still will be: the trial waits for that.',
+	'record dead letter, then resume': 'The trial gets two messages; the second finds nothing to claim.',
 	'send again, then pause': 'The new message is sent, and the next tick takes it back.',
 };
 
