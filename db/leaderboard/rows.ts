@@ -73,25 +73,36 @@ const accuracyColumns = {
 
 function toRows(board: Board): EntryKey[] {
 	const diverged = new Set(board.diverged);
-	const rankedMeans = board.epoch_seconds_mean ?? board.accuracy_mean;
-	return Array.from({ length: board.configuration_no.length / 4 }, (_, i) => {
-		const configurationNo = board.configuration_no.readInt32BE(4 * i);
-		return {
+	const configurationNos = viewOf(board.configuration_no);
+	const succeeded = viewOf(board.succeeded);
+	const accuracyMeans = viewOf(board.accuracy_mean);
+	const epochSecondsMedians = viewOf(board.epoch_seconds_median);
+	const rankedMeans = board.epoch_seconds_mean === null ? accuracyMeans : viewOf(board.epoch_seconds_mean);
+	const rankedStds = viewOf(board.ranked_std);
+	const rows: EntryKey[] = [];
+	for (let i = 0; i < board.configuration_no.length / 4; i++) {
+		const configurationNo = configurationNos.getInt32(4 * i);
+		rows.push({
 			configurationNo,
 			deviceKey: board.device_key,
 			hash: board.hash.slice(hashLength * i, hashLength * (i + 1)),
-			succeeded: board.succeeded.readInt32BE(4 * i),
+			succeeded: succeeded.getInt32(4 * i),
 			diverged: diverged.has(configurationNo),
-			accuracyMean: numberAt(board.accuracy_mean, i),
-			epochSecondsMedian: numberAt(board.epoch_seconds_median, i),
+			accuracyMean: numberAt(accuracyMeans, i),
+			epochSecondsMedian: numberAt(epochSecondsMedians, i),
 			rankedMean: numberAt(rankedMeans, i),
-			rankedStd: numberAt(board.ranked_std, i),
-		};
-	});
+			rankedStd: numberAt(rankedStds, i),
+		});
+	}
+	return rows;
 }
 
-function numberAt(column: Buffer, i: number): number | null {
-	const value = column.readDoubleBE(8 * i);
+function viewOf({ buffer, byteOffset, byteLength }: Buffer): DataView {
+	return new DataView(buffer, byteOffset, byteLength);
+}
+
+function numberAt(column: DataView, i: number): number | null {
+	const value = column.getFloat64(8 * i);
 	return Number.isNaN(value) ? null : value;
 }
 
