@@ -126,6 +126,25 @@ test('a board of 10,000 rows keeps few of them in the document, and reaches, sor
 	await page.getByRole('button', { name: 'Val. accuracy' }).click();
 	await page.waitForURL(/sort=accuracy/);
 	await page.getByRole('link', { name: /^Rank 10,000:/ }).waitFor();
+	const clickAtOnce = (names: string[]) =>
+		board().evaluate((box, names) => {
+			const buttons = [...box.querySelectorAll<HTMLElement>('.sort-button')];
+			for (const name of names) buttons.find(({ textContent }) => textContent === name)!.click();
+		}, names);
+	await clickAtOnce(['η', 'η']);
+	await page.waitForURL(/sort=-eta/);
+	await board().locator('input.row-check').first().waitFor();
+	await board().evaluate((box) => {
+		for (const check of [...box.querySelectorAll<HTMLElement>('input.row-check')].slice(0, 2)) check.click();
+		box.querySelector<HTMLElement>('.sort-button')!.click();
+	});
+	await page.getByRole('button', { name: 'Compare 2' }).waitFor();
+	await page.waitForURL(({ searchParams }) => searchParams.get('sel')?.split(',').length === 2);
+	assert.equal(
+		new URL(page.url()).searchParams.get('sort'),
+		null,
+		'a click right after others is not lost, nor are they',
+	);
 	await page.goto(`${server.url}/sweeps/${sweepId}?B=10&top=10`);
 	await page.getByText('250 of 10,000 configurations').waitFor({ timeout: 30_000 });
 });
@@ -151,6 +170,9 @@ test('JSON that is typed fills the form, and what the form cannot show is starte
 	await json.fill(JSON.stringify({ ...spec, grid: { eta: ['fast'] } }));
 	await page.getByText('The form waits').waitFor();
 	await page.getByText('Not a valid sweep yet').waitFor();
+	await page.reload();
+	await page.getByText('The form waits').waitFor();
+	assert.deepEqual(JSON.parse(await json.inputValue()).grid.eta, ['fast'], 'a reload keeps it');
 	await json.fill(JSON.stringify(spec));
 	await page.getByRole('button', { name: 'Start sweep' }).click();
 	await page.waitForURL(/\/sweeps\/swp_/);

@@ -52,7 +52,7 @@ export default function BoardPanel({ sweep, live, pageIsStale, board }: PanelPro
 					columns={columns.shown}
 					trainSize={sweep.trainSize}
 					order={order}
-					onOrder={(column) => setParam('sort', writeOrder(nextOrder(order, column)))}
+					onOrder={(column) => setParam('sort', (now) => writeOrder(nextOrder(readOrder(now), column)))}
 					selection={selection}
 					isFull={selection.size >= selectedAtMost}
 					onToggle={toggle}

@@ -5,9 +5,7 @@ import { useNavigate, useSearchParams } from 'react-router';
 import { sweepQuery } from '../api/queries.ts';
 import { LoadError } from '../shell/notices.tsx';
 import { PageTitle } from '../shell/page-title.tsx';
-import { loadDraft, saveDraft } from '../spec-form/draft.ts';
-import { initialValues } from '../spec-form/form-values.ts';
-import { formFromSpec } from '../spec-form/spec-to-form.ts';
+import { type Draft, draftFromSpec, emptyDraft, loadDraft, saveDraft } from '../spec-form/draft.ts';
 import { EstimatePanel } from './estimate-panel.tsx';
 import { SpecPanel } from './spec-panel.tsx';
 import { StartFrom } from './start-from.tsx';
@@ -21,7 +19,7 @@ export function NewSweepPage() {
 	return (
 		<>
 			<PageTitle title="New sweep" />
-			{from === null ? <Designer start={loadDraft(localStorage) ?? initialValues} /> : <FromSweep sweepId={from} />}
+			{from === null ? <Designer start={loadDraft(localStorage) ?? emptyDraft} /> : <FromSweep sweepId={from} />}
 		</>
 	);
 }
@@ -32,14 +30,14 @@ function FromSweep({ sweepId }: { sweepId: string }) {
 	const navigate = useNavigate();
 	useEffect(() => {
 		if (data === undefined) return;
-		saveDraft(localStorage, formFromSpec(data.spec));
+		saveDraft(localStorage, draftFromSpec(data.spec));
 		navigate('/sweeps/new', { replace: true });
 	}, [data, navigate]);
 	if (error !== null) return <LoadError error={error} what="sweep" retry={() => refetch()} />;
 	return <Skeleton height={480} aria-label="Loading the sweep" />;
 }
 
-function Designer({ start }: { start: typeof initialValues }) {
+function Designer({ start }: { start: Draft }) {
 	const sweepForm = useSweepForm(start);
 	return (
 		<Stack>

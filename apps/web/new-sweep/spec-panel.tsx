@@ -1,6 +1,5 @@
 import { Alert, Button, Code, CopyButton, Group, Paper, Tabs, Text, Textarea } from '@mantine/core';
 import { IconCheck, IconCopy } from '@tabler/icons-react';
-import { useState } from 'react';
 import { cliCommand, curlCommand, specText } from '../spec-form/commands.ts';
 import { readSpecText } from '../spec-form/edited-spec.ts';
 import type { SweepFormState } from './use-sweep-form.ts';
@@ -46,8 +45,7 @@ export function SpecPanel({ sweepForm }: { sweepForm: SweepFormState }) {
 
 /** Follows the form until somebody types here; then the form follows. */
 function SpecEditor({ sweepForm }: { sweepForm: SweepFormState }) {
-	const { spec, raw, setSpecText } = sweepForm;
-	const [typed, setTyped] = useState<string | null>(null);
+	const { spec, raw, typed } = sweepForm;
 	const edited = typed === null ? null : readSpecText(typed);
 	return (
 		<>
@@ -60,12 +58,8 @@ function SpecEditor({ sweepForm }: { sweepForm: SweepFormState }) {
 				styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)', fontSize: 13, whiteSpace: 'pre' } }}
 				value={typed ?? specText(spec)}
 				error={edited?.kind === 'broken' ? `Not JSON yet: ${edited.because}` : undefined}
-				onChange={(event) => {
-					setTyped(event.currentTarget.value);
-					setSpecText(event.currentTarget.value);
-				}}
-				// What was understood is shown as the form would write it; what was not stays to be corrected.
-				onBlur={() => setTyped((text) => (text !== null && readSpecText(text).kind === 'broken' ? text : null))}
+				onChange={(event) => sweepForm.onType(event.currentTarget.value)}
+				onBlur={sweepForm.onTyped}
 			/>
 			{raw !== null && (
 				<Alert color="blue" mt="xs" title="The form waits">

@@ -8,8 +8,7 @@ import cifarCnn from '../../../examples/cifar10-cnn.json' with { type: 'json' };
 import lectureGrid from '../../../examples/lecture-grid.json' with { type: 'json' };
 import quickstart from '../../../examples/quickstart.json' with { type: 'json' };
 import { latestSweepsQuery } from '../api/queries.ts';
-import { initialValues } from '../spec-form/form-values.ts';
-import { formFromSpec } from '../spec-form/spec-to-form.ts';
+import { draftFromSpec, emptyDraft } from '../spec-form/draft.ts';
 import type { SweepFormState } from './use-sweep-form.ts';
 
 const examples: [label: string, spec: unknown][] = [
@@ -32,7 +31,7 @@ export function StartFrom({ sweepForm }: { sweepForm: SweepFormState }) {
 			</Menu.Target>
 			<Menu.Dropdown>
 				{examples.map(([label, spec]) => (
-					<Menu.Item key={label} onClick={() => sweepForm.fill(formFromSpec(spec as SweepSpecInput))}>
+					<Menu.Item key={label} onClick={() => sweepForm.fill(draftFromSpec(spec as SweepSpecInput))}>
 						Example: {label}
 					</Menu.Item>
 				))}
@@ -43,7 +42,7 @@ export function StartFrom({ sweepForm }: { sweepForm: SweepFormState }) {
 					</Menu.Item>
 				))}
 				<Menu.Divider />
-				<Menu.Item onClick={() => sweepForm.fill(initialValues)}>Default values</Menu.Item>
+				<Menu.Item onClick={() => sweepForm.fill(emptyDraft)}>Default values</Menu.Item>
 			</Menu.Dropdown>
 		</Menu>
 	);

@@ -7,8 +7,9 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import { useNavigate } from 'react-router';
 import { client } from '../api/client.ts';
 import { estimateQuery } from '../api/queries.ts';
-import { clearDraft, saveDraft } from '../spec-form/draft.ts';
-import { readSpecText } from '../spec-form/edited-spec.ts';
+import { specText } from '../spec-form/commands.ts';
+import { clearDraft, type Draft, saveDraft } from '../spec-form/draft.ts';
+import { type EditedSpec, readSpecText } from '../spec-form/edited-spec.ts';
 import { advancedFields, type FormErrors, firstField, formErrors } from '../spec-form/field-errors.ts';
 import { specFromForm } from '../spec-form/form-to-spec.ts';
 import type { FormValues } from '../spec-form/form-values.ts';
@@ -18,18 +19,17 @@ export type SweepFormState = ReturnType<typeof useSweepForm>;
 
 const submitKey = ['submit-sweep'];
 
-type RawSpec = { spec: SweepSpecInput; because: string };
-
 const noErrors: FormErrors = { fields: {}, general: [] };
 
 /**
  * The form, what the API says of it (a dry run half a second after the last change), and the submit.
  * Errors come from the API alone, so form, command line and scripts are judged by the same rules.
  */
-export function useSweepForm(start: FormValues) {
-	const form = useForm<FormValues>({ mode: 'controlled', initialValues: start, clearInputErrorOnChange: false });
+export function useSweepForm(start: Draft) {
+	const form = useForm<FormValues>({ mode: 'controlled', initialValues: start.values, clearInputErrorOnChange: false });
 	const [advancedOpen, setAdvancedOpen] = useState(false);
-	const [raw, setRaw] = useState<RawSpec | null>(null);
+	const text = useSpecText(start.text);
+	const { raw } = text;
 	const formSpec = useMemo(() => specFromForm(form.values), [form.values]);
 	const spec = raw?.spec ?? formSpec;
 	const [settledSpec] = useDebouncedValue(spec, 500);
@@ -37,7 +37,7 @@ export function useSweepForm(start: FormValues) {
 	const submit = useSubmit();
 	const queries = useQueryClient();
 
-	useEffect(() => saveDraft(localStorage, form.values), [form.values]);
+	useEffect(() => saveDraft(localStorage, { values: form.values, text: text.kept }), [form.values, text.kept]);
 
 	const refused = submit.error ?? estimate.error;
 	const refusedSpec = submit.error ? submit.variables : settledSpec;
@@ -70,11 +70,9 @@ export function useSweepForm(start: FormValues) {
 		});
 	};
 
-	const setSpecText = (text: string) => {
-		const edited = readSpecText(text);
-		if (edited.kind === 'broken') return;
-		setRaw(edited.kind === 'raw' ? edited : null);
-		if (edited.kind === 'form') form.setValues(edited.values);
+	const fill = (draft: Draft) => {
+		text.start(draft.text);
+		form.setValues(draft.values);
 	};
 
 	return {
@@ -82,12 +80,15 @@ export function useSweepForm(start: FormValues) {
 		spec,
 		/** The spec that was typed when the form has no fields for it; the form is then out of use. */
 		raw,
-		setSpecText,
-		leaveText: () => setRaw(null),
-		fill: (values: FormValues) => {
-			setRaw(null);
-			form.setValues(values);
+		typed: text.typed,
+		onType: (typed: string) => {
+			const values = text.type(typed);
+			if (values !== null) form.setValues(values);
 		},
+		/** What was understood is shown as the form would write it; what was not stays to be corrected. */
+		onTyped: text.settle,
+		leaveText: () => text.start(null),
+		fill,
 		errors,
 		estimate,
 		isSettled: settledSpec === spec && !estimate.isFetching,
@@ -95,6 +96,33 @@ export function useSweepForm(start: FormValues) {
 		onSubmit,
 		advancedOpen,
 		setAdvancedOpen,
+	};
+}
+
+type RawSpec = Extract<EditedSpec, { kind: 'raw' }>;
+
+/** The sweep as text, while it is being typed or the form cannot say the same. */
+function useSpecText(start: string | null) {
+	const begin = (text: string | null) => {
+		const edited = text === null ? null : readSpecText(text);
+		return { typed: edited?.kind === 'broken' ? text : null, raw: edited?.kind === 'raw' ? edited : null };
+	};
+	const [{ typed, raw }, set] = useState<{ typed: string | null; raw: RawSpec | null }>(() => begin(start));
+	const isBroken = typed !== null && readSpecText(typed).kind === 'broken';
+	return {
+		/** As it was typed; null: as the spec is written. */
+		typed,
+		raw,
+		/** What a draft must keep besides the form. */
+		kept: isBroken ? typed : raw && specText(raw.spec),
+		/** Takes a text, and answers the form that says the same, if there is one. What is broken changes nothing yet. */
+		type: (text: string): FormValues | null => {
+			const edited = readSpecText(text);
+			set({ typed: text, raw: edited.kind === 'broken' ? raw : edited.kind === 'raw' ? edited : null });
+			return edited.kind === 'form' ? edited.values : null;
+		},
+		settle: () => set({ typed: isBroken ? typed : null, raw }),
+		start: (text: string | null) => set(begin(text)),
 	};
 }
 

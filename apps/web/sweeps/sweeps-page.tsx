@@ -1,6 +1,6 @@
 import type { SweepSummary } from '@basin/cli/client.ts';
 import { SweepState } from '@basin/core/contracts/states.ts';
-import { Button, Group, Select, Skeleton, Stack, Text, TextInput, Title } from '@mantine/core';
+import { Button, Group, Select, Skeleton, Stack, Text, TextInput, type TextInputProps, Title } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconPlus, IconSearch } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
@@ -114,13 +114,13 @@ function SweepList({ sweeps, hasMore, onMore, onLabel }: SweepListProps) {
 function Filters({ filter, setFilter }: { filter: SweepFilter; setFilter: (changes: Partial<SweepFilter>) => void }) {
 	return (
 		<Group component="search" align="end" gap="sm">
-			<TextInput
+			<FilterText
 				type="search"
 				label="Name"
 				placeholder="Search by name"
 				leftSection={<IconSearch size={16} aria-hidden />}
 				value={filter.q}
-				onChange={(event) => setFilter({ q: event.currentTarget.value })}
+				onText={(q) => setFilter({ q })}
 			/>
 			<Select
 				label="State"
@@ -130,13 +130,29 @@ function Filters({ filter, setFilter }: { filter: SweepFilter; setFilter: (chang
 				onChange={(state) => setFilter({ state: state as SweepState | null })}
 				clearable
 			/>
-			<TextInput
+			<FilterText
 				label="Label"
 				placeholder="key or key:value"
 				value={filter.label}
-				onChange={(event) => setFilter({ label: event.currentTarget.value })}
+				onText={(label) => setFilter({ label })}
 			/>
 		</Group>
+	);
+}
+
+/** Shows at once what is typed: the address, which holds it, is rendered later than the next key may be pressed. */
+function FilterText({ value, onText, ...rest }: TextInputProps & { value: string; onText: (text: string) => void }) {
+	const [typed, setTyped] = useState<string | null>(null);
+	return (
+		<TextInput
+			{...rest}
+			value={typed ?? value}
+			onChange={(event) => {
+				setTyped(event.currentTarget.value);
+				onText(event.currentTarget.value);
+			}}
+			onBlur={() => setTyped(null)}
+		/>
 	);
 }
 
