@@ -2,8 +2,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { S3Client } from '@aws-sdk/client-s3';
-import { SQS } from '@aws-sdk/client-sqs';
 import { type Env, readEnv } from '@basin/core/contracts/env.ts';
 import { openDatabase } from '@basin/db/client.ts';
 import { nameAccelerator } from './accelerator.ts';
@@ -18,6 +16,7 @@ import { createShutdown } from './shutdown.ts';
 import { withRefusals } from './sql-refusal.ts';
 import { createSqsQueue } from './sqs-queue.ts';
 import { createTrainer } from './trainer-process.ts';
+import { connectS3, connectSqs } from './wiring/aws-clients.ts';
 import { createLedger } from './wiring/ledger.ts';
 import { downloadFrom, tidying, uploadTo } from './wiring/s3-streams.ts';
 
@@ -39,16 +38,8 @@ async function main(): Promise<void> {
 
 	// Two connections: a heartbeat never waits for an epoch that is being written.
 	const db = openDatabase(databaseUrl, { max: 2, applicationName: 'basin-worker', ...(role === null ? {} : { role }) });
-	const sqs = new SQS({
-		region: env.AWS_REGION,
-		...(env.AWS_ENDPOINT_URL_SQS ? { endpoint: env.AWS_ENDPOINT_URL_SQS } : {}),
-		requestHandler: { connectionTimeout: 5_000, requestTimeout: 30_000 },
-	});
-	const s3 = new S3Client({
-		region: env.AWS_REGION,
-		...(env.AWS_ENDPOINT_URL_S3 ? { endpoint: env.AWS_ENDPOINT_URL_S3, forcePathStyle: true } : {}),
-		requestHandler: { connectionTimeout: 5_000, requestTimeout: 120_000 },
-	});
+	const sqs = connectSqs({ region: env.AWS_REGION, endpoint: env.AWS_ENDPOINT_URL_SQS });
+	const s3 = connectS3({ region: env.AWS_REGION, endpoint: env.AWS_ENDPOINT_URL_S3 });
 	const datasetsFolder = resolve(env.BASIN_DATASETS ?? join(env.BASIN_HOME, 'datasets'));
 	const trainer = createTrainer({
 		script: fileURLToPath(new URL('./trainer.ts', import.meta.url)),

@@ -1,10 +1,9 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { S3Client } from '@aws-sdk/client-s3';
-import { SQSClient } from '@aws-sdk/client-sqs';
 import { type Env, readEnv } from '@basin/core/contracts/env.ts';
 import { openDatabase } from '@basin/db/client.ts';
 import { migrate } from '@basin/db/migrate.ts';
+import { connectAws } from './adapters/clients.ts';
 import { createDeleteObjects, createPresign } from './adapters/s3.ts';
 import { createDatasetStore } from './adapters/s3-datasets.ts';
 import { createObjectStore } from './adapters/s3-objects.ts';
@@ -27,12 +26,7 @@ async function main(): Promise<void> {
 
 	await migrate(databaseUrl);
 	const db = openDatabase(databaseUrl, { applicationName: 'basin-api' });
-	const sqs = new SQSClient({ region: env.AWS_REGION, ...endpointOf(env.AWS_ENDPOINT_URL_SQS) });
-	const s3 = new S3Client({
-		region: env.AWS_REGION,
-		requestChecksumCalculation: 'WHEN_REQUIRED',
-		...(env.AWS_ENDPOINT_URL_S3 ? { endpoint: env.AWS_ENDPOINT_URL_S3, forcePathStyle: true } : {}),
-	});
+	const { sqs, s3 } = connectAws(env);
 	const tick = startTick({
 		db,
 		sqs,
@@ -66,10 +60,6 @@ async function main(): Promise<void> {
 			s3.destroy();
 		},
 	});
-}
-
-function endpointOf(endpoint: string | undefined): { endpoint?: string } {
-	return endpoint === undefined ? {} : { endpoint };
 }
 
 function requiredOf(env: Env): { databaseUrl: string; queueUrl: string; bucket: string } {

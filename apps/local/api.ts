@@ -1,7 +1,6 @@
 import { createWriteStream, existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { S3Client } from '@aws-sdk/client-s3';
-import { SQSClient } from '@aws-sdk/client-sqs';
+import { connectAws } from '@basin/api/adapters/clients.ts';
 import { createDeleteObjects, createPresign } from '@basin/api/adapters/s3.ts';
 import { createDatasetStore } from '@basin/api/adapters/s3-datasets.ts';
 import { createObjectStore } from '@basin/api/adapters/s3-objects.ts';
@@ -27,23 +26,12 @@ export async function startApi(input: {
 	credentials?: { accessKeyId: string; secretAccessKey: string };
 }): Promise<RunningApi> {
 	const { env, logFile } = input;
-	const credentials = input.credentials === undefined ? {} : { credentials: input.credentials };
 	const { DATABASE_URL: databaseUrl, BASIN_QUEUE_URL: queueUrl, BASIN_BUCKET: bucket } = env;
 	if (databaseUrl === undefined || queueUrl === undefined || bucket === undefined) throw new Error('incomplete');
 	const logStream = createWriteStream(logFile, { flags: 'a', mode: 0o600 });
 	const log = createLog((line) => logStream.write(line));
 	const db = openDatabase(databaseUrl, { applicationName: 'basin-api' });
-	const sqs = new SQSClient({
-		region: env.AWS_REGION,
-		...credentials,
-		...(env.AWS_ENDPOINT_URL_SQS ? { endpoint: env.AWS_ENDPOINT_URL_SQS } : {}),
-	});
-	const s3 = new S3Client({
-		region: env.AWS_REGION,
-		requestChecksumCalculation: 'WHEN_REQUIRED',
-		...credentials,
-		...(env.AWS_ENDPOINT_URL_S3 ? { endpoint: env.AWS_ENDPOINT_URL_S3, forcePathStyle: true } : {}),
-	});
+	const { sqs, s3 } = connectAws(env, input.credentials);
 	const tick = startTick({
 		db,
 		sqs,
