@@ -92,7 +92,7 @@ test('a checkpoint is recorded when its object is complete, and no epoch waits f
 	assert.deepEqual(writes.slice(2), ['trl_1 checkpoint 1']);
 	trained.resolve();
 	assert.equal(await end(), 'succeeded');
-	assert.deepEqual(removed, ['checkpoints/swp_1/trl_1/'], 'a trial that has ended needs no checkpoint, of any attempt');
+	assert.deepEqual(removed, [recordOf(1).key], 'a trial that has ended needs no checkpoint');
 });
 
 test('a checkpoint waits for its epochs: the database hears of no epoch after it', async () => {
@@ -174,7 +174,7 @@ test('objects that are superseded are removed, also those of the attempt before'
 	proceed.resolve();
 	assert.equal(await end(), 'succeeded');
 	assert.deepEqual(writes.slice(0, 2), ['trl_1 resume 2', 'trl_1 epoch 3'], 'where it goes on is written first');
-	assert.deepEqual(removed.slice(1), ['checkpoints/swp_1/trl_1/']);
+	assert.deepEqual(removed.slice(1), ['checkpoints/swp_1/trl_1/2/epoch-3.safetensors']);
 });
 
 test('a fenced attempt whose checkpoint is refused stops, and removes nothing that another may go on from', async () => {
@@ -314,8 +314,12 @@ test('after a crash of the trainer a checkpoint that is on its way is stored bef
 	assert.deepEqual(removed, [], 'it is tried again');
 });
 
-test('a trial that is not tried again leaves no checkpoint', async () => {
-	const { artifacts, removed } = memoryArtifacts();
+test('a trial that is not tried again leaves no checkpoint of any attempt, but takes none from an attempt of a new budget', async () => {
+	const over = [recordOf(1).key, 'checkpoints/swp_1/trl_1/2/epoch-2.safetensors'];
+	const { artifacts, removed } = memoryArtifacts(undefined, [
+		...over,
+		'checkpoints/swp_1/trl_1/10/epoch-1.safetensors',
+	]);
 	const trainer = memoryTrainer(async ({ assignment: { trialId, attemptNo } }) => ({
 		type: 'failed',
 		trialId,
@@ -335,5 +339,5 @@ test('a trial that is not tried again leaves no checkpoint', async () => {
 		checkpoints: [recordOf(2)],
 	});
 	assert.equal(await cancelled.end(), 'cancel');
-	assert.deepEqual(removed, ['checkpoints/swp_1/trl_1/', 'checkpoints/swp_1/trl_1/']);
+	assert.deepEqual(removed, [...over, ...over]);
 });

@@ -45,7 +45,7 @@ export type CheckpointUploads = {
 	add(file: CheckpointFile, recorded: Promise<void>): void;
 	/** Waits until nothing is on its way, or for `patienceMs`; never rejects. */
 	settled(patienceMs?: number): Promise<void>;
-	/** For a trial that has ended: stops what is on its way and removes whatever any attempt has stored; never rejects. */
+	/** For a trial that has ended: stops what is on its way and removes whatever any attempt so far has stored; never rejects. */
 	removeAll(): Promise<void>;
 };
 
@@ -121,7 +121,9 @@ export function createCheckpointUploads(input: {
 		removeAll: async () => {
 			over.abort();
 			await sending;
-			await tidy(() => artifacts.removeUnder(prefix));
+			// `retry-failed` may have begun a later attempt meanwhile, which goes on from its own.
+			const isOver = (key: string) => Number(key.slice(prefix.length).split('/')[0]) <= attemptNo;
+			await tidy(() => artifacts.removeUnder(prefix, isOver));
 		},
 	};
 }

@@ -53,8 +53,8 @@ export type ArtifactStore = {
 	fetch(input: { key: string; path: string; signal: AbortSignal }): Promise<string | null>;
 	/** Without an error where there is nothing. */
 	remove(key: string): Promise<void>;
-	/** Every object whose key begins so. */
-	removeUnder(prefix: string): Promise<void>;
+	/** Every object whose key begins so and is wanted gone. */
+	removeUnder(prefix: string, isUnwanted: (key: string) => boolean): Promise<void>;
 };
 
 /** Uploaded data sets on this machine. */

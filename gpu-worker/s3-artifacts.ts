@@ -50,8 +50,8 @@ export function createS3Artifacts(bucket: {
 			}
 		},
 		remove,
-		removeUnder: async (prefix) => {
-			for (const key of await list(prefix)) await remove(key);
+		removeUnder: async (prefix, isUnwanted) => {
+			for (const key of (await list(prefix)).filter(isUnwanted)) await remove(key);
 		},
 	};
 }

@@ -112,7 +112,8 @@ export function memoryLedger(parts: Partial<TrialLedger> = {}) {
 	return { ledger, writes };
 }
 
-export function memoryArtifacts(put?: ArtifactStore['put']) {
+/** @param stored keys that are there from the start */
+export function memoryArtifacts(put?: ArtifactStore['put'], stored: readonly string[] = []) {
 	const keys: string[] = [];
 	const removed: string[] = [];
 	const artifacts: ArtifactStore = {
@@ -126,8 +127,8 @@ export function memoryArtifacts(put?: ArtifactStore['put']) {
 		remove: async (key) => {
 			removed.push(key);
 		},
-		removeUnder: async (prefix) => {
-			removed.push(prefix);
+		removeUnder: async (prefix, isUnwanted) => {
+			removed.push(...[...stored, ...keys].filter((key) => key.startsWith(prefix) && isUnwanted(key)));
 		},
 	};
 	return { artifacts, keys, removed };
