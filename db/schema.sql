@@ -1075,7 +1075,7 @@ begin
 end $function$
 ;
 
-CREATE OR REPLACE FUNCTION public.renew_failed_trials(p_sweep_id text)
+CREATE OR REPLACE FUNCTION public.renew_failed_trials(p_sweep_id text, p_only text DEFAULT NULL::text)
  RETURNS integer[]
  LANGUAGE plpgsql
  SET search_path TO 'public', 'pg_temp'
@@ -1085,7 +1085,8 @@ declare
 begin
 	with failed as (
 		select id from trial
-		where sweep_id = p_sweep_id and state = 'failed' order by id for no key update
+		where sweep_id = p_sweep_id and state = 'failed' and (p_only is null or id = p_only)
+		order by id for no key update
 	), renewed as (
 		update trial set
 			state = 'queued', budget_no = budget_no + 1, infrastructure_failures = 0, unknown_failures = 0,
@@ -1194,7 +1195,7 @@ AS $function$
 $function$
 ;
 
-CREATE OR REPLACE FUNCTION public.retry_failed_trials(p_sweep_id text, OUT state text, OUT retried integer)
+CREATE OR REPLACE FUNCTION public.retry_failed_trials(p_sweep_id text, p_only text DEFAULT NULL::text, OUT state text, OUT retried integer)
  RETURNS record
  LANGUAGE plpgsql
  SET search_path TO 'public', 'pg_temp'
@@ -1208,7 +1209,7 @@ begin
 	if state in ('stopping', 'cancelling') then
 		return;
 	end if;
-	v_configurations := renew_failed_trials(p_sweep_id);
+	v_configurations := renew_failed_trials(p_sweep_id, p_only);
 	for v in
 		select no, count(*) as failures from unnest(v_configurations) as no group by no order by no
 	loop

@@ -34,6 +34,7 @@ import { cancelTrialRoute } from './routes/trials/cancel.ts';
 import { getTrialRoute } from './routes/trials/get.ts';
 import { listArtifactsRoute } from './routes/trials/list-artifacts.ts';
 import { listMetricsRoute } from './routes/trials/list-metrics.ts';
+import { retryTrialRoute } from './routes/trials/retry.ts';
 import { hostGuard, loopbackHosts, securityHeaders } from './security.ts';
 import { installSentences } from './sentences.ts';
 import { createSweepChannels } from './sweep-channels.ts';
@@ -65,6 +66,7 @@ export function createApp(deps: ApiDeps): Api {
 	sweepEventsRoute(app, deps, createSweepChannels(deps));
 	getTrialRoute(app, deps);
 	cancelTrialRoute(app, deps);
+	retryTrialRoute(app, deps);
 	listMetricsRoute(app, deps);
 	listArtifactsRoute(app, deps);
 	createDatasetRoute(app, deps);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { ExtendedSweep, RetriedSweep, Sweep } from '@basin/core/contracts/api.ts';
+import { ExtendedSweep, RetriedSweep, Sweep, TrialWithAttempts } from '@basin/core/contracts/api.ts';
 import { claimTrial } from '@basin/db/trials/claim.ts';
 import { failTrial } from '@basin/db/trials/fail.ts';
 import { testDatabase } from '../../tests/support/postgres.ts';
@@ -88,6 +88,24 @@ describe('the control verbs', () => {
 		for (const verb of ['pause', 'resume', 'stop', 'retry-failed']) {
 			await readProblem(await control(unknownId, verb), 404, 'sweep_not_found');
 		}
+	});
+});
+
+describe('POST /v1/trials/{id}/retry', () => {
+	it('queues the one trial and wakes the relay; what did not fail is a 409, what is not there a 404', async () => {
+		const { id } = await submit();
+		const [bad, good] = await db.sql<{ id: string }[]>`select id from trial where sweep_id = ${id} order by id limit 2`;
+		const retry = (trialId: string) => app.request(`/v1/trials/${trialId}/retry`, { method: 'POST' });
+		await claimTrial({ db, trialId: bad!.id, workerId: 'w1', leaseSeconds: 60 });
+		const outcome = { reason: 'bad_config' as const, message: 'no', device: null, artifacts: [] };
+		await failTrial({ db, trialId: bad!.id, attemptNo: 1, ...outcome });
+		await app.request(`/v1/trials/${good!.id}/cancel`, { method: 'POST' });
+		const woken = basin.wakes();
+		const trial = await read(await retry(bad!.id), 200, TrialWithAttempts);
+		assert.deepEqual([trial.state, trial.attempts.length, basin.wakes()], ['queued', 1, woken + 1]);
+		const { detail } = await readProblem(await retry(good!.id), 409, 'already_terminal');
+		assert.equal(detail, 'The trial is cancelled and stays so: only a failed one is tried again.');
+		await readProblem(await retry(`trl_${'0'.repeat(26)}`), 404, 'trial_not_found');
 	});
 });
 

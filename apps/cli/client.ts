@@ -186,6 +186,15 @@ export function createClient(options: ClientOptions) {
 				answer: TrialWithAttempts,
 				signal: call.signal,
 			}),
+		/** A failed trial runs again with a fresh budget; one that waits or runs is answered as it is. */
+		retryTrial: (trialId: string, call: CallOptions = {}): Promise<TrialWithAttempts> =>
+			send({
+				method: 'POST',
+				path: `/v1/trials/${encodeURIComponent(trialId)}/retry`,
+				repeatable: true,
+				answer: TrialWithAttempts,
+				signal: call.signal,
+			}),
 		listMetrics,
 		/** Each item carries a presigned `url`, valid for five minutes. */
 		listArtifacts: (trialId: string, call?: CallOptions): Promise<ArtifactPage> =>

@@ -175,6 +175,13 @@ test('pause, resume, retry-failed, extend and stop say what they did, and --json
 	await workOff(baseUrl, sweepId);
 	assert.match((await basin('retry-failed', sweepId)).stdout, /^4 failed trials of .* run again; watch: basin watch/);
 	assert.equal((await basin('retry-failed', sweepId)).stdout, `No trial of ${sweepId} has failed.\n`);
+	await workOff(baseUrl, sweepId);
+	const failed = (await createClient({ baseUrl }).listTrials(sweepId, { state: 'failed' })).items[0]!.id;
+	assert.match(
+		(await basin('retry', failed)).stdout,
+		new RegExp(`^${failed} is queued; watch: basin watch ${sweepId}`),
+	);
+	assert.equal(JSON.parse((await basin('retry', failed, '--json')).stdout).state, 'queued');
 	const extended = await basin('extend', sweepId, '--seeds', '1,2', '--batch-size', 'full,50', '--eta', '1e-1');
 	assert.equal(extended.stdout, `${sweepId} gets 19 trials: 5 configurations and 1 seed more.\n`);
 	assert.match(extended.stderr, /^\/seeds\/0 asks for 1, which is already in the sweep\.$/m);

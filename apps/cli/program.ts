@@ -1,7 +1,14 @@
 import { Command, CommanderError, Option } from 'commander';
 import { urlOption } from './arguments.ts';
 import { artifactsCommand } from './commands/artifacts.ts';
-import { cancelCommand, pauseCommand, resumeCommand, retryFailedCommand, stopCommand } from './commands/control.ts';
+import {
+	cancelCommand,
+	pauseCommand,
+	resumeCommand,
+	retryCommand,
+	retryFailedCommand,
+	stopCommand,
+} from './commands/control.ts';
 import { datasetCommand } from './commands/dataset.ts';
 import { extendCommand } from './commands/extend.ts';
 import { leaderboardCommand } from './commands/leaderboard.ts';
@@ -29,6 +36,7 @@ const commands = [
 	stopCommand,
 	cancelCommand,
 	retryFailedCommand,
+	retryCommand,
 	extendCommand,
 	datasetCommand,
 ];

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** `running → queued` happens on a lost lease or a preemption; terminal never changes except by `retry-failed`. */
+/** `running → queued` happens on a lost lease or a preemption; terminal never changes except by `retry-failed` or `retry`. */
 export const TrialState = z.enum(['pending', 'queued', 'running', 'succeeded', 'failed', 'pruned', 'cancelled']);
 export type TrialState = z.infer<typeof TrialState>;
 

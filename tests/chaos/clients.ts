@@ -71,7 +71,8 @@ export function createClients(input: { urls: string[]; random: Random }): Client
 			pause: 3,
 			resume: 3,
 			stop: 1,
-			retryFailed: 2,
+			retryFailed: 1,
+			retryTrial: 1,
 			extend: 2,
 		});
 		const { sweepId } = random.pick(acknowledged.slice(-4));
@@ -83,7 +84,10 @@ export function createClients(input: { urls: string[]; random: Random }): Client
 		else if (what === 'resume') await client.resumeSweep(sweepId);
 		else if (what === 'stop') await client.stopSweep(sweepId);
 		else if (what === 'retryFailed') await client.retryFailed(sweepId);
-		else await client.extendSweep(sweepId, { seeds: [2] });
+		else if (what === 'retryTrial') {
+			const { items } = await client.listTrials(sweepId, { limit: 50 });
+			await client.retryTrial((items.find(({ state }) => state === 'failed') ?? random.pick(items)).id);
+		} else await client.extendSweep(sweepId, { seeds: [2] });
 		return what;
 	};
 

@@ -104,6 +104,13 @@ export const guards: readonly Guard[] = [
 		killedBy: 'db/trials/fail.db.test.ts',
 	},
 	{
+		name: 'retry of one trial: no other',
+		sqlFunction: 'renew_failed_trials',
+		find: 'and (p_only is null or id = p_only)',
+		replace: '',
+		killedBy: 'db/trials/retry.db.test.ts',
+	},
+	{
 		name: 'close: nobody waits for a sweep while holding a trial',
 		sqlFunction: 'close_sweep',
 		find: 'for no key update skip locked',

@@ -33,6 +33,7 @@ const mustBeSeen = {
 	resume: [null, 'already_terminal', 'state_conflict'],
 	stop: [null, 'already_terminal'],
 	retryFailed: [0, 1, 'state_conflict'],
+	retryTrial: [null, 'already_terminal', 'state_conflict', 'trial_not_found'],
 	extend: [0, 1, 2],
 	deleteSweep: [null, 'not_terminal'],
 	relay: [0, 1, 2, 3],

@@ -188,23 +188,37 @@ export function stop(model: Model): string | null {
 	return null;
 }
 
+/** Answers null, or the code of the refusal. */
+export function retryTrial(model: Model, index: number): string | null {
+	const trial = trialOf(model, index);
+	if (!trial) return 'trial_not_found';
+	if (isUnwanted(model)) return 'state_conflict';
+	if (trial.state === 'failed') {
+		renew(trial);
+		reopen(model);
+	}
+	return isTerminalTrial(trial.state) ? 'already_terminal' : null;
+}
+
 /** Answers how many trials got a new budget, or the code of the refusal. */
 export function retryFailed(model: Model): number | string {
 	if (model.deleted) return 'sweep_not_found';
 	if (isUnwanted(model)) return 'state_conflict';
 	const failed = model.trials.filter(({ state }) => state === 'failed');
-	for (const trial of failed) {
-		Object.assign(trial, {
-			infrastructureFailures: 0,
-			unknownFailures: 0,
-			reason: null,
-			cancel: 'no',
-			redispatches: 0,
-		});
-		requeue(trial, { due: true });
-	}
+	for (const trial of failed) renew(trial);
 	if (failed.length > 0) reopen(model);
 	return failed.length;
+}
+
+function renew(trial: ModelTrial): void {
+	Object.assign(trial, {
+		infrastructureFailures: 0,
+		unknownFailures: 0,
+		reason: null,
+		cancel: 'no',
+		redispatches: 0,
+	});
+	requeue(trial, { due: true });
 }
 
 /** Answers how many trials were added. */

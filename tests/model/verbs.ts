@@ -17,6 +17,7 @@ import { finishTrial } from '@basin/db/trials/finish.ts';
 import { heartbeat } from '@basin/db/trials/heartbeat.ts';
 import { recordEpoch } from '@basin/db/trials/record-epoch.ts';
 import { releaseTrial } from '@basin/db/trials/release.ts';
+import { retryTrial } from '@basin/db/trials/retry.ts';
 import fc from 'fast-check';
 import { sampleArtifact, sampleDevice, sampleMetrics, sampleResult } from '../support/samples.ts';
 import type { Model } from './model.ts';
@@ -190,6 +191,11 @@ export const verbs = {
 		input: fc.constant(null),
 		predict: (model) => rules.retryFailed(model),
 		perform: ({ db, sweepId }) => refusal(retryFailed({ db, sweepId }), ({ retried }) => retried),
+	}),
+	retryTrial: verb({
+		input: trial,
+		predict: (model, index) => rules.retryTrial(model, index),
+		perform: ({ db, trialIds }, index) => refusal(retryTrial({ db, trialId: trialIds[index] ?? 'trl_of_nobody' })),
 	}),
 	extend: verb({
 		input: fc.constantFrom(0, 7, 8),

@@ -25,6 +25,7 @@ import { recordCheckpoint } from '@basin/db/trials/record-checkpoint.ts';
 import { recordEpoch } from '@basin/db/trials/record-epoch.ts';
 import { releaseTrial } from '@basin/db/trials/release.ts';
 import { resumeTrial } from '@basin/db/trials/resume.ts';
+import { retryTrial } from '@basin/db/trials/retry.ts';
 import {
 	sampleArtifact,
 	sampleCheckpoint,
@@ -127,6 +128,10 @@ export const racers: Record<string, Racer> = {
 	'retry failed': {
 		file: 'sweeps/retry-failed.ts',
 		call: async (db, { sweepId }) => (await retryFailed({ db, sweepId })).retried,
+	},
+	'retry trial': {
+		file: 'trials/retry.ts',
+		call: async (db, { trialIds }) => void (await retryTrial({ db, trialId: trialIds[0] })),
 	},
 	extend: {
 		file: 'sweeps/extend.ts',

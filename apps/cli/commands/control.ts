@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { jsonOption, sweepIdArgument } from '../arguments.ts';
+import { jsonOption, sweepIdArgument, trialIdArgument } from '../arguments.ts';
 import type { Client, Sweep } from '../client.ts';
 import { count } from '../format.ts';
 import type { Shell } from '../shell.ts';
@@ -93,4 +93,18 @@ export function retryFailedCommand(shell: Shell): Command {
 				? `No trial of ${id} has failed.`
 				: `${count(retried, 'failed trial')} of ${id} ${retried === 1 ? 'runs' : 'run'} again; watch: ${shell.commandLine('watch', id)}`,
 	});
+}
+
+/** `basin retry TRIAL` */
+export function retryCommand(shell: Shell): Command {
+	return new Command('retry')
+		.description('run one failed trial again with a fresh budget')
+		.argument('<trial>', 'its id', trialIdArgument)
+		.addOption(jsonOption())
+		.addHelpText('after', `\nExample:\n  ${shell.surroundings.invocation} retry trl_…   it failed for want of memory`)
+		.action(async (trialId: string, options: { json?: boolean }) => {
+			const trial = await shell.client.retryTrial(trialId, { signal: shell.interrupted });
+			if (options.json) shell.printJson(trial);
+			else shell.print(`${trial.id} is ${trial.state}; watch: ${shell.commandLine('watch', trial.sweepId)}`);
+		});
 }

@@ -1,10 +1,11 @@
 import type { TrialWithAttempts } from '@basin/cli/client.ts';
 import { isTerminalTrial } from '@basin/core/contracts/states.ts';
 import { Button, Code, CopyButton, Group, Stack, Text, Title } from '@mantine/core';
-import { useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { client } from '../api/client.ts';
 import { trialQuery } from '../api/queries.ts';
 import { ConfirmAction } from '../shell/confirm-action.tsx';
+import { errorSentence } from '../shell/notices.tsx';
 import { reproduceCommand } from '../spec-form/commands.ts';
 
 /** Ends a trial that has not ended. */
@@ -23,6 +24,32 @@ export function CancelTrial({ trial }: { trial: TrialWithAttempts }) {
 		>
 			One that runs ends within 20 seconds. The other trials of the sweep go on.
 		</ConfirmAction>
+	);
+}
+
+/** Runs a failed trial again; its sweep is open from then on. */
+export function RetryTrial({ trial }: { trial: TrialWithAttempts }) {
+	const queries = useQueryClient();
+	const retry = useMutation({
+		mutationFn: () => client.retryTrial(trial.id),
+		onSuccess: (next) => {
+			queries.setQueryData(trialQuery(trial.id).queryKey, next);
+			queries.invalidateQueries({ queryKey: ['sweep', trial.sweepId] });
+			queries.invalidateQueries({ queryKey: ['metrics', trial.id] });
+		},
+	});
+	if (trial.state !== 'failed') return null;
+	return (
+		<>
+			<Button size="xs" variant="default" loading={retry.isPending} onClick={() => retry.mutate()}>
+				Try again
+			</Button>
+			{retry.error !== null && (
+				<Text size="sm" c="red" role="alert">
+					{errorSentence(retry.error)}
+				</Text>
+			)}
+		</>
 	);
 }
 

@@ -13,7 +13,7 @@ import { ArtifactsTable } from './artifacts-table.tsx';
 import { AttemptsTable } from './attempts-table.tsx';
 import { MetricsPanel } from './metrics-panel.tsx';
 import { ResultList } from './result-list.tsx';
-import { CancelTrial, ReproduceCommand } from './trial-commands.tsx';
+import { CancelTrial, ReproduceCommand, RetryTrial } from './trial-commands.tsx';
 
 /** One configuration with one seed: its curves, result, attempts and files. */
 export function TrialPage() {
@@ -59,6 +59,7 @@ function TrialBody({ trial }: { trial: TrialWithAttempts }) {
 				</Title>
 				<StateBadge state={trial.state} />
 				<CancelTrial trial={trial} />
+				<RetryTrial trial={trial} />
 			</Group>
 			{trial.reason !== null && (
 				<Alert color="red" title={`Failed: ${trial.reason.replaceAll('_', ' ')}`}>
