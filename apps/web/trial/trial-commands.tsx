@@ -35,7 +35,7 @@ export function RetryTrial({ trial }: { trial: TrialWithAttempts }) {
 		onSuccess: (next) => {
 			queries.setQueryData(trialQuery(trial.id).queryKey, next);
 			queries.invalidateQueries({ queryKey: ['sweep', trial.sweepId] });
-			queries.invalidateQueries({ queryKey: ['metrics', trial.id] });
+			queries.resetQueries({ queryKey: ['metrics', trial.id] });
 		},
 	});
 	if (trial.state !== 'failed') return null;
