@@ -1,3 +1,4 @@
+import type { Prices } from '@basin/core/contracts/prices.ts';
 import type { Db } from '@basin/db/client.ts';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Log } from './log.ts';
@@ -15,6 +16,8 @@ export interface ApiDeps {
 	ready: () => Promise<Ready>;
 	/** Called after a sweep is committed, so that its trials are dispatched now and not at the next tick. */
 	wake?: () => void;
+	/** What workers' time costs; unset: estimates name no money. */
+	prices?: Prices;
 	/** Folder of the built web app; unset: no web app is served. */
 	webDir?: string;
 	/** Host names that a request may ask for; by default the loopback ones, against DNS rebinding. `any`: no check. */

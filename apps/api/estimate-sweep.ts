@@ -1,6 +1,7 @@
 import type { DatasetInfo, SweepEstimate } from '@basin/core/contracts/api.ts';
+import { type Prices, priceOf } from '@basin/core/contracts/prices.ts';
 import type { SweepSpec } from '@basin/core/contracts/sweep-spec.ts';
-import { countUpdates, type DeviceTimes, estimateSeconds } from '@basin/core/domain/estimate.ts';
+import { countUpdates, type DeviceTimes, estimateCost, estimateSeconds } from '@basin/core/domain/estimate.ts';
 import { countParameters } from '@basin/core/domain/parameters.ts';
 import type { SweepPlan } from '@basin/core/domain/sweep-plan.ts';
 import type { Db } from '@basin/db/client.ts';
@@ -9,17 +10,22 @@ import { canonicalJson } from './canonical-json.ts';
 
 const previewLength = 20;
 
-/** What a sweep would be, and how long it would take on the workers seen lately. Writes nothing. */
+/** What a sweep would be, and how long it would take and cost on the workers seen lately. Writes nothing. */
 export async function estimateSweep(input: {
 	db: Db;
 	spec: SweepSpec;
 	dataset: DatasetInfo;
 	plan: SweepPlan;
+	prices: Prices | undefined;
 }): Promise<SweepEstimate> {
-	const { db, spec, dataset, plan } = input;
+	const { db, spec, dataset, plan, prices } = input;
 	const { configurations, trainSize, trials } = plan;
 	const work = { configurations, trainSize, seeds: spec.seeds.length, epochs: spec.epochs };
-	const devices = await listDevices({ db });
+	const devices = (await listDevices({ db })).map((device) => ({
+		...timesOf(device, spec),
+		pricePerHour: prices === undefined ? null : priceOf(prices.perHour, device.device.key),
+	}));
+	const amount = estimateCost(work, devices);
 	return {
 		dryRun: true,
 		spec,
@@ -28,10 +34,8 @@ export async function estimateSweep(input: {
 		trainSize,
 		parameters: countParameters(spec.model, dataset),
 		updates: countUpdates(work),
-		estimatedSeconds: estimateSeconds(
-			work,
-			devices.map((device) => timesOf(device, spec)),
-		),
+		estimatedSeconds: estimateSeconds(work, devices),
+		estimatedCost: amount === null || prices === undefined ? null : { amount, currency: prices.currency },
 		preview: configurations.slice(0, previewLength),
 	};
 }

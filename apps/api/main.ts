@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { type Env, readEnv } from '@basin/core/contracts/env.ts';
+import { type Env, pricesOf, readEnv } from '@basin/core/contracts/env.ts';
 import { openDatabase } from '@basin/db/client.ts';
 import { migrate } from '@basin/db/migrate.ts';
 import { connectAws } from './adapters/clients.ts';
@@ -45,6 +45,7 @@ async function main(): Promise<void> {
 		deleteObjects: createDeleteObjects({ s3, bucket }),
 		ready: createReadiness({ db, sqs, queueUrl }),
 		wake: tick.wake,
+		...pricesOf(env),
 		...(existsSync(webDir) ? { webDir } : {}),
 	});
 	const server = await startServer({ app, host: env.BASIN_HOST, port: env.PORT });

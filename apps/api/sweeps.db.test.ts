@@ -112,6 +112,16 @@ describe('POST /v1/sweeps', () => {
 		assert.ok(seconds !== null && seconds > 0);
 		assert.equal(await estimate([8]), null);
 	});
+
+	it('names what that time costs where a price is set, and no money where none is', async () => {
+		const spec = { ...smallSpec, model: { preset: 'mlp', hidden: [9] } };
+		await finishAll((await submit({ model: spec.model })).id);
+		const ask = async (api: typeof app) => read(await post(api, '/v1/sweeps?dryRun=true', spec), 200, SweepEstimate);
+		assert.equal((await ask(app)).estimatedCost, null);
+		const priced = await ask(testApp({ db, prices: { perHour: { '*': 2 }, currency: 'EUR' } }).app);
+		assert.equal(priced.estimatedCost?.currency, 'EUR');
+		assert.ok(priced.estimatedCost.amount > 0);
+	});
 });
 
 describe('an Idempotency-Key', () => {

@@ -31,6 +31,11 @@ function twoUnits(seconds: number, large: number, largeUnit: string, small: numb
 	return `${Math.floor(seconds / large)} ${largeUnit}${rest > 0 ? ` ${rest} ${smallUnit}` : ''}`;
 }
 
+/** `12.40 USD`; a cent is the least that is named. */
+export function money({ amount, currency }: { amount: number; currency: string }): string {
+	return amount > 0 && amount < 0.01 ? `under 0.01 ${currency}` : `${amount.toFixed(2)} ${currency}`;
+}
+
 /** `512 B`, `398 KiB`, `1.2 MiB`. */
 export function byteSize(bytes: number): string {
 	if (bytes < 1024) return `${bytes} B`;

@@ -9,7 +9,7 @@ import { createLog } from '@basin/api/log.ts';
 import { createReadiness } from '@basin/api/readiness.ts';
 import { startServer } from '@basin/api/server.ts';
 import { startTick } from '@basin/api/tick.ts';
-import type { Env } from '@basin/core/contracts/env.ts';
+import { type Env, pricesOf } from '@basin/core/contracts/env.ts';
 import { type Db, openDatabase } from '@basin/db/client.ts';
 import { listenErrorOf } from './port.ts';
 
@@ -50,6 +50,7 @@ export async function startApi(input: {
 		deleteObjects: createDeleteObjects({ s3, bucket }),
 		ready: createReadiness({ db, sqs, queueUrl }),
 		wake: tick.wake,
+		...pricesOf(env),
 		...(existsSync(webDir) ? { webDir } : {}),
 	});
 	const close = async () => {

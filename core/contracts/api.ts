@@ -100,6 +100,13 @@ export const SweepEstimate = z
 			description:
 				'Wall-clock on the workers seen lately, from times measured on their device; null when none is known.',
 		}),
+		estimatedCost: z
+			.object({ amount: z.number(), currency: z.string().meta({ example: 'USD' }) })
+			.nullable()
+			.meta({
+				description:
+					'What the workers’ time for the updates costs at the prices that are set; null when a price or a time is not known.',
+			}),
 		preview: z.array(Configuration).meta({ description: 'The first configurations, at most 20.' }),
 	})
 	.meta({ id: 'SweepEstimate' });

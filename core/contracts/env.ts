@@ -1,8 +1,18 @@
 import { z } from 'zod';
+import { Currency, PricePerHour, type Prices } from './prices.ts';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 const url = z.url();
 const seconds = z.coerce.number().positive();
+
+const price = z.string().transform((text, context) => {
+	try {
+		return PricePerHour.parse(JSON.parse(text));
+	} catch {
+		context.addIssue('must be a number such as 0.12, or JSON such as {"cpu-3f9a1c-t1": 0.12, "*": 0.2}');
+		return z.NEVER;
+	}
+});
 
 /** Where the engine `onnx` computes. */
 export const ProviderName = z.enum(['cpu', 'webgpu', 'cuda']);
@@ -64,12 +74,23 @@ export const Env = z.object({
 	BASIN_PROGRESS_SECONDS: seconds
 		.default(3600)
 		.describe('Longest time without an ended epoch; then a trainer is taken for hung and killed.'),
+	BASIN_PRICE_PER_HOUR: price
+		.optional()
+		.describe(
+			'What an hour of one worker costs: a number, or JSON of numbers by device key with `*` for all others. Unset: estimates name no money.',
+		),
+	BASIN_CURRENCY: Currency.default('USD').describe('Of BASIN_PRICE_PER_HOUR: three letters, by ISO 4217.'),
 	BASIN_TICK_SECONDS: seconds.default(1).describe('How often the relay and the reconciler run.'),
 	BASIN_REDISPATCH_SECONDS: seconds
 		.default(120)
 		.describe('A trial that nobody has claimed so long after its message was sent gets another one.'),
 });
 export type Env = z.infer<typeof Env>;
+
+/** The prices that an environment sets, as a part of what the API stands on. */
+export function pricesOf({ BASIN_PRICE_PER_HOUR: perHour, BASIN_CURRENCY: currency }: Env): { prices?: Prices } {
+	return perHour === undefined ? {} : { prices: { perHour, currency } };
+}
 
 /**
  * Parses an environment; empty strings count as unset.

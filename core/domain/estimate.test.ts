@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { countUpdates, estimateSeconds, interpolateUpdateSeconds } from './estimate.ts';
+import { countUpdates, estimateCost, estimateSeconds, interpolateUpdateSeconds } from './estimate.ts';
 
 const configuration = (batchSize: number) => ({ batchSize, eta: 0.1, lambda: 0 });
 const times = [
@@ -63,5 +63,33 @@ describe('the estimate', () => {
 		assert.equal(estimateSeconds(work, []), null);
 		assert.equal(estimateSeconds(work, [{ workers: 0, updateTimes: times }]), null);
 		assert.equal(estimateSeconds(work, [{ workers: 2, updateTimes: [] }]), null);
+	});
+});
+
+describe('the cost of a sweep', () => {
+	const work = { configurations: [configuration(10), configuration(1000)], seeds: 2, epochs: 3, trainSize: 1000 };
+	const paid = (workers: number, pricePerHour: number | null, updateTimes = times) => ({
+		workers,
+		updateTimes,
+		pricePerHour,
+	});
+
+	it('is that of the time of all updates, however many workers share them', () => {
+		const oneWorker = estimateSeconds(work, [paid(1, 36)])!;
+		for (const workers of [1, 2, 7]) {
+			assert.ok(Math.abs(estimateCost(work, [paid(workers, 36)])! - oneWorker / 100) < 1e-12);
+		}
+	});
+
+	it('lies between those of the devices that share the work', () => {
+		const [cheap, dear] = [paid(2, 1), paid(3, 9)];
+		const both = estimateCost(work, [cheap, dear])!;
+		assert.ok(both > estimateCost(work, [cheap])! && both < estimateCost(work, [dear])!);
+	});
+
+	it('is unknown when a device that would work has no price, or nothing was measured', () => {
+		assert.equal(estimateCost(work, [paid(1, 1), paid(1, null)]), null);
+		assert.equal(estimateCost(work, [paid(1, 1, [])]), null);
+		assert.notEqual(estimateCost(work, [paid(1, 1), paid(0, null)]), null);
 	});
 });

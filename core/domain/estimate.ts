@@ -53,13 +53,39 @@ export function interpolateUpdateSeconds(updateTimes: readonly UpdateTime[], bat
  * faster than its longest trial. Null when no running device has measured the model.
  */
 export function estimateSeconds(work: Work, devices: readonly DeviceTimes[]): number | null {
-	const usable = devices.filter(({ workers, updateTimes }) => workers > 0 && updateTimes.length > 0);
+	const usable = devices.filter(isUsable);
 	if (usable.length === 0) return null;
-	const sweepsPerSecond = usable.reduce((rate, { workers, updateTimes }) => {
+	const longestTrial = Math.min(...usable.map(({ updateTimes }) => maxOf(trialSeconds(work, updateTimes))));
+	return Math.max(1 / sweepsPerSecond(work, usable), longestTrial);
+}
+
+/**
+ * What the workers' time for the updates of a whole sweep costs, at `pricePerHour` of one worker on each device: every worker
+ * is paid for while it works. Null when `estimateSeconds` is, or a device that would work has no price.
+ */
+export function estimateCost(
+	work: Work,
+	devices: readonly (DeviceTimes & { pricePerHour: number | null })[],
+): number | null {
+	const usable = devices.filter(isUsable);
+	if (usable.length === 0) return null;
+	const pricesPerHour = usable.map(({ workers, pricePerHour }) =>
+		pricePerHour === null ? null : workers * pricePerHour,
+	);
+	if (pricesPerHour.includes(null)) return null;
+	const pricePerHour = pricesPerHour.reduce<number>((sum, price) => sum + price!, 0);
+	return pricePerHour / 3600 / sweepsPerSecond(work, usable);
+}
+
+function isUsable({ workers, updateTimes }: DeviceTimes): boolean {
+	return workers > 0 && updateTimes.length > 0;
+}
+
+/** The rates of all workers together. */
+function sweepsPerSecond(work: Work, usable: readonly DeviceTimes[]): number {
+	return usable.reduce((rate, { workers, updateTimes }) => {
 		return rate + workers / (trialSeconds(work, updateTimes).reduce((sum, seconds) => sum + seconds, 0) * work.seeds);
 	}, 0);
-	const longestTrial = Math.min(...usable.map(({ updateTimes }) => maxOf(trialSeconds(work, updateTimes))));
-	return Math.max(1 / sweepsPerSecond, longestTrial);
 }
 
 function trialSeconds(work: Work, updateTimes: readonly UpdateTime[]): number[] {

@@ -3,7 +3,7 @@ import { Command, Option } from 'commander';
 import { idempotencyKeyOption, jsonOption } from '../arguments.ts';
 import { ApiError, createIdempotencyKey, type SweepEstimate, UnreachableError } from '../client.ts';
 import { usageFailure } from '../failure.ts';
-import { compactNumber, count, duration } from '../format.ts';
+import { compactNumber, count, duration, money } from '../format.ts';
 import type { Shell } from '../shell.ts';
 import { invalidSpec, readSpecFile, type SpecFile } from '../spec-file.ts';
 import { renderFields, renderTable } from '../table.ts';
@@ -92,6 +92,7 @@ function printEstimate(shell: Shell, estimate: SweepEstimate): void {
 			['Parameters', estimate.parameters.toLocaleString('en-US')],
 			['Updates of θ in all', estimate.updates.toLocaleString('en-US')],
 			['Estimated time', estimate.estimatedSeconds === null ? 'not measured yet' : duration(estimate.estimatedSeconds)],
+			['Estimated cost', estimate.estimatedCost && money(estimate.estimatedCost)],
 		]),
 	);
 	shell.print('');

@@ -58,6 +58,7 @@ export function sampleEstimate(overrides: Partial<SweepEstimate> = {}): SweepEst
 		parameters: 101770,
 		updates: 3000,
 		estimatedSeconds: 1.5,
+		estimatedCost: null,
 		preview: [
 			{ batchSize: 100, eta: 0.1, lambda: 0 },
 			{ batchSize: 100, eta: 0.1, lambda: 0.9 },

@@ -6,6 +6,7 @@ import {
 	formatDuration,
 	formatHalfWidth,
 	formatLoss,
+	formatMoney,
 	formatPercent,
 	formatQuantity,
 	formatSeconds,
@@ -81,4 +82,9 @@ test('losses, sizes and counts keep the digits that matter', () => {
 	assert.equal(plain(formatBytes(2_410_000)), '2.41 MB');
 	assert.equal(plain(formatQuantity(1, 'trial')), '1 trial');
 	assert.equal(plain(formatQuantity(12_960, 'trial')), '12,960 trials');
+});
+
+test('money has cents, and less than one is said to be less', () => {
+	const say = (amount: number) => plain(formatMoney({ amount, currency: 'USD' }));
+	assert.deepEqual([0, 0.0004, 0.01, 12.4].map(say), ['0.00 USD', 'under 0.01 USD', '0.01 USD', '12.40 USD']);
 });

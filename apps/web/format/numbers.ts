@@ -76,6 +76,12 @@ export function formatDuration(seconds: number): string {
 	return twoUnits(Math.round(whole / 3600), 24, 'd', 'h');
 }
 
+/** `12.40 USD`; a cent is the least that is named. */
+export function formatMoney({ amount, currency }: { amount: number; currency: string }): string {
+	const shown = amount > 0 && amount < 0.01 ? 'under 0.01' : amount.toFixed(2);
+	return `${shown}${nbsp}${currency}`;
+}
+
 function twoUnits(amount: number, perLarge: number, large: string, small: string): string {
 	const head = `${Math.floor(amount / perLarge)}${nbsp}${large}`;
 	const tail = amount % perLarge;

@@ -1,6 +1,6 @@
 import { ApiError, type SweepEstimate } from '@basin/cli/client.ts';
 import { Alert, Button, List, Paper, Skeleton, Stack, Text } from '@mantine/core';
-import { formatCount, formatDuration, formatQuantity } from '../format/numbers.ts';
+import { formatCount, formatDuration, formatMoney, formatQuantity } from '../format/numbers.ts';
 import { errorSentence } from '../shell/notices.tsx';
 import { formId } from './sweep-form.tsx';
 import type { SweepFormState } from './use-sweep-form.ts';
@@ -40,7 +40,7 @@ function Estimate({ estimate }: { estimate: SweepEstimate }) {
 			<Text size="sm">
 				{estimate.estimatedSeconds === null
 					? 'No estimate of the time yet: no worker has measured this model.'
-					: `About ${formatDuration(estimate.estimatedSeconds)} on the workers seen lately.`}
+					: `About ${formatDuration(estimate.estimatedSeconds)} on the workers seen lately${costText(estimate)}.`}
 			</Text>
 			<Text size="sm" c="dimmed">
 				{formatQuantity(estimate.parameters, 'parameter')} · {formatQuantity(estimate.updates, 'update')} of θ in all ·
@@ -48,6 +48,11 @@ function Estimate({ estimate }: { estimate: SweepEstimate }) {
 			</Text>
 		</>
 	);
+}
+
+/** Nothing where no price is set. */
+function costText({ estimatedCost }: SweepEstimate): string {
+	return estimatedCost === null ? '' : `, for about ${formatMoney(estimatedCost)} of their time`;
 }
 
 function Refusal({ error, general, fields }: { error: Error; general: string[]; fields: number }) {

@@ -72,7 +72,7 @@ const route = createRoute({
 	},
 });
 
-export function createSweepRoute(api: Api, { db, wake }: ApiDeps): void {
+export function createSweepRoute(api: Api, { db, wake, prices }: ApiDeps): void {
 	api.openapi(route, async (c) => {
 		const input = c.req.valid('json');
 		const isDryRun = c.req.valid('query').dryRun === 'true';
@@ -83,7 +83,7 @@ export function createSweepRoute(api: Api, { db, wake }: ApiDeps): void {
 		if (earlier) return c.json(earlier, 201, { ...locationOf(earlier), 'Idempotency-Replayed': 'true' });
 		const { spec, dataset } = await resolveDataset(db, input);
 		const plan = planSweep(spec, dataset);
-		if (isDryRun) return c.json(await estimateSweep({ db, spec, dataset, plan }), 200);
+		if (isDryRun) return c.json(await estimateSweep({ db, spec, dataset, plan, prices }), 200);
 		const { configurations, trainSize } = plan;
 		const { sweep, replayed } = await createSweep({ db, input: { spec, configurations, trainSize, idempotency } });
 		if (!replayed) wake?.();
