@@ -21,9 +21,10 @@ const slow =
 
 test('webgpu keeps to the engines’ contract, and agrees with the CPU to 1e-4 over 20 updates', { skip }, async () => {
 	const filter = [`--test-skip-pattern=${slow}`, '--test-reporter=tap'];
-	const { stdout } = await run([...filter, 'provider-suite.ts', 'webgpu', '20']).catch((error) => error);
+	const end = await run([...filter, 'provider-suite.ts', 'webgpu', '20']).catch((error) => error);
+	const { stdout, signal = null } = end;
 	const failed = stdout.split('\n').filter((line: string) => /^not ok|error:/.test(line));
-	assert.deepEqual(failed, []);
+	assert.deepEqual({ signal, failed }, { signal: null, failed: [] });
 	const passed = Number(/^# pass (\d+)$/m.exec(stdout)?.[1]);
 	assert.ok(passed >= 20, `${passed} passed`);
 });

@@ -40,6 +40,8 @@ type Channel = { join(listener: SweepListener, after: number | null): void; leav
 
 function createChannel({ db, log, sweepId, pollMs }: { db: Db; log: Log; sweepId: string; pollMs: number }): Channel {
 	const listeners = new Set<SweepListener>();
+	/** Who was away, and since when, until the first poll has said how the sweep is. */
+	const returning = new Map<SweepListener, number>();
 	let known: ReadonlyMap<string, KnownEpoch> = new Map();
 	let latest: { id: number; sweep: Sweep } | undefined;
 	let timer: NodeJS.Timeout | undefined;
@@ -63,6 +65,8 @@ function createChannel({ db, log, sweepId, pollMs }: { db: Db; log: Log; sweepId
 	const run = async () => {
 		try {
 			await poll();
+			for (const [listener, after] of returning) resume(listener, after);
+			returning.clear();
 		} catch (error) {
 			log.warn('events wait for the database', { sweepId, cause: causeOf(error) });
 		}
@@ -77,21 +81,27 @@ function createChannel({ db, log, sweepId, pollMs }: { db: Db; log: Log; sweepId
 		for (const point of points) listener({ id, event: { type: 'epoch', ...point } });
 		if (latest !== undefined) listener({ id, event: { type: 'leaderboard', ended: endedOf(latest.sweep) } });
 	};
+	const resume = (listener: SweepListener, after: number) => {
+		catchUp(listener, after).catch((error: unknown) => {
+			// The client comes back with the same id, and is told then.
+			log.warn('events could not be resumed', { sweepId, cause: causeOf(error) });
+			listener(null);
+		});
+	};
 	return {
 		join(listener, after) {
 			const isFirst = listeners.size === 0;
 			listeners.add(listener);
 			if (latest !== undefined) listener({ id: latest.id, event: { type: 'sweep', sweep: latest.sweep } });
+			if (after !== null) {
+				if (latest === undefined) returning.set(listener, after);
+				else resume(listener, after);
+			}
 			if (isFirst) void run();
-			if (after !== null)
-				catchUp(listener, after).catch((error: unknown) => {
-					// The client comes back with the same id, and is told then.
-					log.warn('events could not be resumed', { sweepId, cause: causeOf(error) });
-					listener(null);
-				});
 		},
 		leave(listener) {
 			listeners.delete(listener);
+			returning.delete(listener);
 			if (listeners.size === 0) clearTimeout(timer);
 			return listeners.size;
 		},

@@ -18,6 +18,8 @@ import { openStepwise, openUpload } from './stepwise-sessions.ts';
  * with 8 sessions, 303 to 335 with 4 and 289 to 295 with 3; the bar is 309, and building one again takes 25 to 50 ms.
  */
 const cachedSessions = 3;
+/** There a program is five: with room for six, one that was released while its tensors lay on the GPU ended the process (SIGSEGV). */
+const cachedWebgpuSessions = 16;
 
 /**
  * A smaller model keeps its buffers (14 MiB a session, 4 to 10 % faster at B ≥ 1000). A larger one would keep far more than it
@@ -37,7 +39,7 @@ export function createOnnxEngine(settings: { threads: number; provider?: Provide
 	const sessions = new Sessions({
 		threads,
 		provider,
-		capacity: provider === 'webgpu' ? 2 * cachedSessions : cachedSessions,
+		capacity: provider === 'webgpu' ? cachedWebgpuSessions : cachedSessions,
 	});
 	const residents = new Residents();
 	return {
