@@ -23,6 +23,8 @@ const mustBeSeen = {
 	claim: [null, 1, 2],
 	heartbeat: ['continue', 'release', 'cancel', 'fenced'],
 	recordEpoch: [true, false],
+	recordCheckpoint: [null, 0, 1],
+	goOnFrom: [true, false],
 	finish: [true, false],
 	fail: [true, false],
 	release: [true, false],
@@ -82,11 +84,32 @@ function stateOf(source: Model | SweepRows) {
 }
 
 function trialOf(trial: ModelTrial) {
-	const { state, attempts, curve, unsent, dispatchNo, redispatches, infrastructureFailures, unknownFailures, reason } =
-		trial;
+	const {
+		state,
+		attempts,
+		curve,
+		checkpoints,
+		unsent,
+		dispatchNo,
+		redispatches,
+		infrastructureFailures,
+		unknownFailures,
+		reason,
+	} = trial;
 	const waits = state === 'pending' || state === 'queued';
 	return {
-		...{ state, attempts, curve, unsent, dispatchNo, redispatches, infrastructureFailures, unknownFailures, reason },
+		...{
+			state,
+			attempts,
+			curve,
+			checkpoints,
+			unsent,
+			dispatchNo,
+			redispatches,
+			infrastructureFailures,
+			unknownFailures,
+			reason,
+		},
 		isSent: waits && trial.sent !== 'no',
 		isDue: !waits || trial.due,
 		isLapsed: trial.leaseLapsed,
@@ -95,7 +118,7 @@ function trialOf(trial: ModelTrial) {
 }
 
 function trialIn(
-	{ attempts, epochs, outbox }: SweepRows,
+	{ attempts, epochs, checkpoints, outbox }: SweepRows,
 	row: SweepRows['trials'][number],
 ): ReturnType<typeof trialOf> {
 	const own = ({ trial_id }: { trial_id: string }) => trial_id === row.id;
@@ -105,6 +128,7 @@ function trialIn(
 		state: row.state,
 		attempts: attempts.filter(own).map(({ outcome }) => outcome),
 		curve: epochs.filter(own).map(({ attempt_no }) => attempt_no),
+		checkpoints: checkpoints.filter(own).map(({ epoch }) => epoch),
 		unsent: outbox.filter(own).map(({ dispatch_no }) => dispatch_no),
 		dispatchNo: row.dispatch_no,
 		redispatches: row.redispatches,
@@ -121,7 +145,7 @@ function trialIn(
 const start: fc.Arbitrary<Start> = fc.record({
 	configurations: fc.integer({ min: 1, max: 2 }),
 	seeds: fc.constantFrom([0], [0, 1]),
-	epochs: fc.integer({ min: 1, max: 2 }),
+	epochs: fc.integer({ min: 1, max: 3 }),
 	maxFailedTrials: fc.option(fc.nat(1), { freq: 2 }),
 	infrastructureFailures: fc.constantFrom(0, 4, 5),
 	unknownFailures: fc.constantFrom(0, 1, 2),
@@ -154,7 +178,7 @@ const steps = fc.commands(
 		const arbitrary = step(name, verb as Verb<unknown>);
 		return Array.from({ length: weights[name as keyof typeof verbs] ?? 1 }, () => arbitrary);
 	}),
-	{ size: 'max', maxCommands: 22 },
+	{ size: 'max', maxCommands: 25 },
 );
 
 test(`whatever happens in whatever order, the database does what the model says (${runs} runs, seed ${seed})`, async () => {

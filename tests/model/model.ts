@@ -33,6 +33,10 @@ export type ModelTrial = {
 	attempts: (AttemptOutcome | null)[];
 	/** By epoch, from 1: the attempt that recorded it. */
 	curve: number[];
+	/** Epochs of its checkpoints, the newest last. */
+	checkpoints: number[];
+	/** The newest attempt has said from which of them it goes on, or had none. */
+	hasBegun: boolean;
 	/** Numbers of the messages that the queue has not confirmed. */
 	unsent: number[];
 	dispatchNo: number;
@@ -75,6 +79,8 @@ function newTrial(): ModelTrial {
 		state: 'pending',
 		attempts: [],
 		curve: [],
+		checkpoints: [],
+		hasBegun: false,
 		unsent: [1],
 		dispatchNo: 1,
 		sent: 'no',
@@ -93,7 +99,9 @@ export function claim(model: Model, index: number): number | null {
 	const trial = trialOf(model, index);
 	if (!trial || !isWaiting(trial) || !trial.due || !['queued', 'running'].includes(model.state)) return null;
 	trial.attempts.push(null);
-	Object.assign(trial, { state: 'running', curve: [], redispatches: 0, sent: 'no', leaseLapsed: false });
+	const newest = newestCheckpoint(trial);
+	Object.assign(trial, { state: 'running', redispatches: 0, sent: 'no', leaseLapsed: false });
+	Object.assign(trial, { curve: trial.curve.slice(0, newest), hasBegun: newest === 0 });
 	if (model.state === 'queued') model.state = 'running';
 	model.started = true;
 	return trial.attempts.length;
@@ -111,6 +119,25 @@ export function recordEpoch(model: Model, attempt: Attempt, epoch: number): bool
 	const trial = heldBy(model, attempt);
 	if (!trial) return false;
 	trial.curve[epoch - 1] = attempt.attemptNo;
+	return true;
+}
+
+/** Answers how many older ones nobody needs any more, or null: fenced. */
+export function recordCheckpoint(model: Model, attempt: Attempt, epoch: number): number | null {
+	const trial = heldBy(model, attempt);
+	if (!trial) return null;
+	const all = [...trial.checkpoints.filter((other) => other !== epoch), epoch];
+	trial.checkpoints = all.slice(-2);
+	return all.length - trial.checkpoints.length;
+}
+
+/** The attempt goes on from this checkpoint (0: from the start); only its first word counts. */
+export function goOnFrom(model: Model, attempt: Attempt, epoch: number): boolean {
+	const trial = heldBy(model, attempt);
+	if (!trial) return false;
+	if (trial.hasBegun) return true;
+	const checkpoints = trial.checkpoints.filter((other) => other <= epoch);
+	Object.assign(trial, { checkpoints, curve: trial.curve.slice(0, epoch), hasBegun: true });
 	return true;
 }
 
@@ -371,6 +398,8 @@ function trialOf(model: Model, index: number): ModelTrial | undefined {
 	return model.trials[index];
 }
 
+const newestCheckpoint = ({ checkpoints }: ModelTrial) => checkpoints.at(-1) ?? 0;
+
 /** The trial, if this attempt still has it; else the attempt is fenced. */
 function heldBy(model: Model, { trial: index, attemptNo }: Attempt): ModelTrial | undefined {
 	const trial = trialOf(model, index);
@@ -382,7 +411,7 @@ function askToCancel(trial: ModelTrial): void {
 }
 
 function cancelWaiting(trial: ModelTrial): void {
-	Object.assign(trial, { state: 'cancelled', unsent: [] });
+	Object.assign(trial, { state: 'cancelled', unsent: [], checkpoints: [] });
 }
 
 function requeue(trial: ModelTrial, { due }: { due: boolean }): void {
@@ -393,5 +422,5 @@ function requeue(trial: ModelTrial, { due }: { due: boolean }): void {
 
 function end(trial: ModelTrial, state: TrialState, outcome: AttemptOutcome): void {
 	trial.attempts[trial.attempts.length - 1] = outcome;
-	Object.assign(trial, { state, leaseLapsed: false });
+	Object.assign(trial, { state, leaseLapsed: false, checkpoints: [] });
 }

@@ -15,11 +15,13 @@ import { claimTrial } from '@basin/db/trials/claim.ts';
 import { failTrial } from '@basin/db/trials/fail.ts';
 import { finishTrial } from '@basin/db/trials/finish.ts';
 import { heartbeat } from '@basin/db/trials/heartbeat.ts';
+import { recordCheckpoint } from '@basin/db/trials/record-checkpoint.ts';
 import { recordEpoch } from '@basin/db/trials/record-epoch.ts';
 import { releaseTrial } from '@basin/db/trials/release.ts';
+import { resumeTrial } from '@basin/db/trials/resume.ts';
 import { retryTrial } from '@basin/db/trials/retry.ts';
 import fc from 'fast-check';
-import { sampleArtifact, sampleDevice, sampleMetrics, sampleResult } from '../support/samples.ts';
+import { sampleArtifact, sampleCheckpoint, sampleDevice, sampleMetrics, sampleResult } from '../support/samples.ts';
 import type { Model } from './model.ts';
 import * as rules from './model.ts';
 
@@ -118,6 +120,36 @@ export const verbs = {
 		predict: (model, { by, again }) => rules.recordEpoch(model, attemptOf(model, by), nextEpoch(model, by, again)),
 		perform: (real, { by, again }, model) =>
 			recordEpoch({ ...attemptRef(real, attemptOf(model, by)), metrics: sampleMetrics(nextEpoch(model, by, again)) }),
+	}),
+	/** Trains some epochs, where they are left, and keeps a checkpoint after each; answers as the last does. */
+	recordCheckpoint: verb({
+		input: fc.record({ by: caller, epochs: fc.integer({ min: 1, max: 3 }) }),
+		predict: (model, { by, epochs }) => {
+			const attempt = attemptOf(model, by);
+			let answer: number | null = null;
+			for (const epoch of nextEpochs(model, by, epochs)) {
+				rules.recordEpoch(model, attempt, epoch);
+				answer = rules.recordCheckpoint(model, attempt, epoch);
+			}
+			return answer;
+		},
+		perform: async (real, { by, epochs }, model) => {
+			const ref = attemptRef(real, attemptOf(model, by));
+			let answer: string[] | null = null;
+			for (const epoch of nextEpochs(model, by, epochs)) {
+				await recordEpoch({ ...ref, metrics: sampleMetrics(epoch) });
+				answer = await recordCheckpoint({ ...ref, checkpoint: sampleCheckpoint(ref.trialId, ref.attemptNo, epoch) });
+			}
+			return answer?.length ?? null;
+		},
+	}),
+	goOnFrom: verb({
+		input: fc.record({ by: caller, place: fc.nat(2) }),
+		predict: (model, { by, place }) => rules.goOnFrom(model, attemptOf(model, by), startOf(model, by, place)),
+		perform: (real, { by, place }, model) => {
+			const ref = attemptRef(real, attemptOf(model, by));
+			return resumeTrial({ ...ref, epoch: startOf(model, by, place), note: null });
+		},
 	}),
 	finish: verb({
 		input: fc.record({ by: caller, percent: fc.nat(100), device: fc.constantFrom('cpu-one', 'cpu-two') }),
@@ -291,13 +323,15 @@ export const verbs = {
 export const weights: { [name in keyof typeof verbs]?: number } = {
 	claim: 10,
 	cancelTrial: 2,
-	heartbeat: 2,
+	heartbeat: 4,
 	relay: 5,
 	reconcile: 5,
 	leaseLapses: 3,
 	finish: 3,
 	fail: 3,
 	recordEpoch: 3,
+	recordCheckpoint: 3,
+	goOnFrom: 2,
 	backOffPasses: 3,
 	messageGetsOld: 6,
 	acknowledgeCancel: 2,
@@ -323,8 +357,21 @@ function missingFrom(model: Model, { trial: index }: Caller): number {
 	return (model.trials[index]?.curve.length ?? 0) + 1;
 }
 
+/** The newest checkpoint, an older one, or 0 for none. */
+function startOf(model: Model, { trial: index }: Caller, place: number): number {
+	return model.trials[index]?.checkpoints.at(-1 - place) ?? 0;
+}
+
 /** The epoch after the last, or the last once more: a worker whose write timed out repeats it. */
 function nextEpoch(model: Model, by: Caller, again: boolean): number {
 	const next = missingFrom(model, by);
 	return again || next > model.epochs ? Math.max(1, next - 1) : next;
+}
+
+/** At most so many from the next one on; at least one. */
+function nextEpochs(model: Model, by: Caller, count: number): number[] {
+	const first = nextEpoch(model, by, false);
+	return Array.from({ length: count }, (_, place) => first + place).filter(
+		(epoch) => epoch === first || epoch <= model.epochs,
+	);
 }
