@@ -63,7 +63,7 @@ export function createApp(deps: ApiDeps): Api {
 	listTrialsRoute(app, deps);
 	leaderboardRoute(app, deps);
 	sharedLeaderboardRoute(app, deps);
-	sweepEventsRoute(app, deps, createSweepChannels(deps));
+	if (deps.streams !== false) sweepEventsRoute(app, deps, createSweepChannels(deps));
 	getTrialRoute(app, deps);
 	cancelTrialRoute(app, deps);
 	retryTrialRoute(app, deps);

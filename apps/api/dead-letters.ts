@@ -1,4 +1,4 @@
-import { DeleteMessageCommand, type Message, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { DeleteMessageCommand, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { QueueMessage } from '@basin/core/contracts/worker-protocol.ts';
 import type { Db } from '@basin/db/client.ts';
 import { type DeadLetter, recordDeadLetter } from '@basin/db/dead-letters/record.ts';
@@ -26,23 +26,38 @@ export async function drainDeadLetters(input: {
 		);
 		if (Messages.length === 0) return drained;
 		for (const message of Messages) {
-			const letter = letterOf(message);
-			if (await recordDeadLetter({ db, letter })) log.warn('the queue gave up on a message', { ...letter });
+			await noteDeadLetter({
+				db,
+				log,
+				messageId: message.MessageId!,
+				body: message.Body ?? '',
+				receiveCount: Number(message.Attributes?.ApproximateReceiveCount ?? 0),
+			});
 			await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: message.ReceiptHandle }));
 			drained++;
 		}
 	}
 }
 
-function letterOf({ MessageId, Body = '', Attributes }: Message): DeadLetter {
-	const ours = parse(Body);
-	return {
-		messageId: MessageId!,
-		body: Body.slice(0, 2000).replaceAll('\0', '\ufffd'),
+/** Notes one message that the queue gave up on; noted again, it changes nothing. A body that is none of ours is kept as it is. */
+export async function noteDeadLetter(input: {
+	db: Db;
+	log: Log;
+	messageId: string;
+	body: string;
+	receiveCount: number;
+}): Promise<void> {
+	const { db, log, messageId, body, receiveCount } = input;
+	const ours = parse(body);
+	const letter: DeadLetter = {
+		messageId,
+		// Postgres takes no NUL in a text.
+		body: body.slice(0, 2000).replaceAll('\0', '\ufffd'),
 		trialId: ours?.trialId ?? null,
 		dispatchNo: ours?.dispatchNo ?? null,
-		receiveCount: Number(Attributes?.ApproximateReceiveCount ?? 0),
+		receiveCount,
 	};
+	if (await recordDeadLetter({ db, letter })) log.warn('the queue gave up on a message', { ...letter });
 }
 
 function parse(body: string): QueueMessage | undefined {

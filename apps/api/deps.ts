@@ -18,6 +18,8 @@ export interface ApiDeps {
 	wake?: () => void;
 	/** What workers' time costs; unset: estimates name no money. */
 	prices?: Prices;
+	/** False where an answer cannot be streamed: `/events` is then not there, and who watches a sweep polls. Default true. */
+	streams?: boolean;
 	/** Folder of the built web app; unset: no web app is served. */
 	webDir?: string;
 	/** Host names that a request may ask for; by default the loopback ones, against DNS rebinding. `any`: no check. */

@@ -1,13 +1,12 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { type Env, pricesOf, readEnv } from '@basin/core/contracts/env.ts';
-import { openDatabase } from '@basin/db/client.ts';
+import { pricesOf, readEnv } from '@basin/core/contracts/env.ts';
 import { migrate } from '@basin/db/migrate.ts';
-import { connectAws } from './adapters/clients.ts';
 import { createDeleteObjects, createPresign } from './adapters/s3.ts';
 import { createDatasetStore } from './adapters/s3-datasets.ts';
 import { createObjectStore } from './adapters/s3-objects.ts';
 import { createApp } from './app.ts';
+import { openConnections } from './connections.ts';
 import { createLog } from './log.ts';
 import { createReadiness } from './readiness.ts';
 import { requireLoopback } from './security.ts';
@@ -22,11 +21,9 @@ const webDir = fileURLToPath(new URL('../web/dist', import.meta.url));
 async function main(): Promise<void> {
 	const env = readEnv(process.env);
 	requireLoopback(env.BASIN_HOST);
-	const { databaseUrl, queueUrl, bucket } = requiredOf(env);
-
+	const connections = openConnections(env, { applicationName: 'basin-api' });
+	const { db, sqs, s3, databaseUrl, queueUrl, bucket } = connections;
 	await migrate(databaseUrl);
-	const db = openDatabase(databaseUrl, { applicationName: 'basin-api' });
-	const { sqs, s3 } = connectAws(env);
 	const tick = startTick({
 		db,
 		sqs,
@@ -56,22 +53,9 @@ async function main(): Promise<void> {
 		drain: async () => {
 			await server.stop();
 			await tick.stop();
-			await db.close();
-			sqs.destroy();
-			s3.destroy();
+			await connections.close();
 		},
 	});
-}
-
-function requiredOf(env: Env): { databaseUrl: string; queueUrl: string; bucket: string } {
-	const { DATABASE_URL, BASIN_QUEUE_URL, BASIN_BUCKET } = env;
-	const missing = Object.entries({ DATABASE_URL, BASIN_QUEUE_URL, BASIN_BUCKET })
-		.filter(([, value]) => value === undefined)
-		.map(([name]) => name);
-	if (DATABASE_URL === undefined || BASIN_QUEUE_URL === undefined || BASIN_BUCKET === undefined) {
-		throw new Error(`${missing.join(', ')} must be set. (\`npm start\` runs everything on this machine without them.)`);
-	}
-	return { databaseUrl: DATABASE_URL, queueUrl: BASIN_QUEUE_URL, bucket: BASIN_BUCKET };
 }
 
 main().catch((error: unknown) => {

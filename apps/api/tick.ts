@@ -1,15 +1,13 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Db } from '@basin/db/client.ts';
 import { relayOutbox } from '@basin/db/outbox/relay.ts';
-import { expireRecords } from '@basin/db/reconcile/expire-records.ts';
 import { reconcile } from '@basin/db/reconcile/reconcile.ts';
-import { redispatchStranded } from '@basin/db/reconcile/redispatch.ts';
 import type { ObjectStore } from './adapters/s3-objects.ts';
 import { createSend } from './adapters/sqs.ts';
 import { drainDeadLetters } from './dead-letters.ts';
+import { keepHouse } from './housekeeping.ts';
 import type { Log } from './log.ts';
 import { createRounds } from './rounds.ts';
-import { sweepObjects } from './sweep-objects.ts';
 
 export interface TickOptions {
 	db: Db;
@@ -24,6 +22,8 @@ export interface TickOptions {
 	deadLetterQueueUrl?: string | undefined;
 	/** The bucket, of which objects that nothing points to are deleted; unset: nobody looks. */
 	objects?: ObjectStore;
+	/** False where something else keeps house: it reads every waiting trial and the whole bucket. Default true. */
+	housekeeping?: boolean;
 }
 
 const deadLetterSeconds = 10;
@@ -58,17 +58,13 @@ export function startTick(options: TickOptions): Tick {
 		if (deadLetterQueueUrl && (await drainDeadLetters({ db, sqs, deadLetterQueueUrl, log })) > 0) relay.run();
 	});
 	const housekeeping = createRounds('housekeeping', log, async () => {
-		const expired = await expireRecords(db);
-		const redispatched = await redispatchStranded(db);
-		const orphans = objects === undefined ? 0 : await sweepObjects({ db, objects, signal });
-		const changes = { ...expired, redispatched, orphans };
-		if (Object.values(changes).some((count) => count > 0)) log.info('housekeeping', changes);
+		await keepHouse({ db, log, objects, signal });
 		relay.run();
 	});
 	const timed = [
 		{ rounds: reconciler, everySeconds: tickSeconds },
 		{ rounds: deadLetters, everySeconds: Math.max(deadLetterSeconds, tickSeconds) },
-		{ rounds: housekeeping, everySeconds: housekeepingSeconds },
+		...(options.housekeeping === false ? [] : [{ rounds: housekeeping, everySeconds: housekeepingSeconds }]),
 	];
 	const timers = timed.map(({ rounds, everySeconds }) => {
 		rounds.run();

@@ -1,0 +1,15 @@
+import type { Db } from '../client.ts';
+
+/**
+ * Whether no time that passes will bring the relay or the reconciler anything to do, until somebody asks for something: no
+ * sweep is under way but paused ones, nothing runs, no message waits to be sent. A trial that waits for its retry is work.
+ */
+export async function isIdle({ db }: { db: Db }): Promise<boolean> {
+	const [row] = await db.sql<{ idle: boolean }[]>`
+		select not (
+			exists (select from sweep where finished_at is null and state <> 'paused')
+			or exists (select from trial where state = 'running')
+			or exists (select from outbox)
+		) as idle`;
+	return row!.idle;
+}
