@@ -14,6 +14,8 @@ export type Checked = {
 	failed: number;
 	cancelled: number;
 	attempts: number;
+	/** Attempts that went on from a checkpoint. */
+	resumed: number;
 	artifacts: number;
 	/** Results that another trial of the same configuration and seed has, too. */
 	comparedResults: number;
@@ -24,7 +26,7 @@ export type Checked = {
  * Looks at everything that a database and a store hold once all is at rest. Every acknowledged sweep exists and no other
  * (each key made one); every promise of the rows holds; each artifact that the database points to is there and has its hash;
  * each result's curve is the one that the attempt that won has uploaded; and trials of the same configuration and seed, whatever
- * happened to them on the way, have the same numbers.
+ * happened to them on the way, have the same numbers in every epoch.
  */
 export async function check(input: {
 	db: Db;
@@ -34,7 +36,17 @@ export async function check(input: {
 }): Promise<Checked> {
 	const { db, readObject, acknowledged } = input;
 	const checked: Checked = {
-		...{ sweeps: 0, trials: 0, succeeded: 0, failed: 0, cancelled: 0, attempts: 0, artifacts: 0, comparedResults: 0 },
+		...{
+			sweeps: 0,
+			trials: 0,
+			succeeded: 0,
+			failed: 0,
+			cancelled: 0,
+			attempts: 0,
+			resumed: 0,
+			artifacts: 0,
+			comparedResults: 0,
+		},
 		violations: await violationsOfKeys(db, acknowledged),
 	};
 	const results = new Map<string, { trialId: string; numbers: unknown }>();
@@ -44,6 +56,7 @@ export async function check(input: {
 		checked.sweeps++;
 		checked.trials += rows.trials.length;
 		checked.attempts += rows.attempts.length;
+		checked.resumed += rows.attempts.filter(({ resumed_epoch }) => (resumed_epoch ?? 0) > 0).length;
 		for (const state of ['succeeded', 'failed', 'cancelled'] as const) {
 			checked[state] += rows.trials.filter((trial) => trial.state === state).length;
 		}
@@ -105,7 +118,7 @@ function violationsOfCurve(rows: SweepRows, trial: TrialRow, files: Map<string, 
 }
 
 function violationsOfNumbers(
-	{ results, configurations, sweep }: SweepRows,
+	{ results, epochs, configurations, sweep }: SweepRows,
 	trial: TrialRow,
 	known: Map<string, { trialId: string; numbers: unknown }>,
 	checked: Checked,
@@ -114,7 +127,10 @@ function violationsOfNumbers(
 	if (!result) return [];
 	const { hash } = configurations.find(({ configuration_no }) => configuration_no === trial.configuration_no)!;
 	const key = JSON.stringify([hash, trial.seed, result.device_key, sweep.epochs]);
-	const numbers = [result.val_accuracy, result.final_val_accuracy];
+	const curve = epochs
+		.filter(({ trial_id }) => trial_id === trial.id)
+		.map(({ train_loss, val_loss, val_accuracy }) => [train_loss, val_loss, val_accuracy]);
+	const numbers = [result.val_accuracy, result.final_val_accuracy, ...curve];
 	const other = known.get(key);
 	known.set(key, other ?? { trialId: trial.id, numbers });
 	if (!other) return [];

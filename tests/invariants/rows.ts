@@ -37,6 +37,8 @@ export type AttemptRow = {
 	trial_id: string;
 	attempt_no: number;
 	worker_id: string;
+	/** The epoch of the checkpoint that it went on from; 0: the start. */
+	resumed_epoch: number | null;
 	outcome: AttemptOutcome | null;
 	reason: FailureReason | null;
 };
