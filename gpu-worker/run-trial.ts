@@ -134,11 +134,16 @@ async function conclude(
 	return { type: 'finished', result, files };
 }
 
-function records(prepared: Prepared, context: TrialContext, { history }: Progress, weightsEpoch: number | null) {
+function records(
+	prepared: Prepared,
+	context: TrialContext,
+	{ history, foreignEpochs }: Progress,
+	weightsEpoch: number | null,
+) {
 	const { trialId } = prepared.assignment;
 	return {
 		'history.json': `${JSON.stringify({ trialId, epochs: history }, null, 2)}\n`,
-		'spec.json': describeRun({ ...context, ...prepared, weightsEpoch }),
+		'spec.json': describeRun({ ...context, ...prepared, weightsEpoch, foreignEpochs }),
 	};
 }
 

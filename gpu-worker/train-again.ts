@@ -114,7 +114,13 @@ function trainerArguments({
 }
 
 /** What a claim would have handed out; a built-in data set is one that has no hash of its own. */
-function assignmentOf({ dataset, device: _, gitCommit: __, ...record }: RunRecord): TrialAssignment {
+function assignmentOf({
+	dataset,
+	device: _,
+	gitCommit: __,
+	foreignEpochs: ___,
+	...record
+}: RunRecord): TrialAssignment {
 	const { sha256, ...spec } = dataset;
 	const isBuiltIn = DatasetName.safeParse(dataset.name).success;
 	return {

@@ -14,6 +14,7 @@ const record: RunRecord = {
 	configuration: { batchSize: 100, eta: 0.1, lambda: 0.9 },
 	model: { preset: 'softmax', initializer: 'glorotUniform' },
 	epochs: 3,
+	foreignEpochs: 0,
 	dataset: { name: 'spirals', validation: 0.1, splitSeed: 0, sha256: 'a'.repeat(64) },
 	...defaultTrainingRule,
 	engine: 'onnx',
@@ -49,6 +50,14 @@ test('on the same device class the last bit of one loss is a deviation; on anoth
 	const here = runWith([1, 1 + 2 ** -50, 1]);
 	assert.equal(judge(here).verdict, 'deviates');
 	assert.equal(judge({ ...here, record: elsewhere }).verdict, 'close');
+});
+
+test('a trial that began on another device is close where its bits are not the same, and that is said', () => {
+	const mixed = { ...recorded, record: { ...record, foreignEpochs: 2 } };
+	const found = compareRuns(mixed, runWith([1, 1 + 2 ** -50, 1]), 0.92);
+	assert.equal(found.verdict, 'close');
+	assert.match(found.warnings[0]!, /^Epochs 1 to 2 were trained on another device/);
+	assert.equal(compareRuns(mixed, recorded, 0.92).verdict, 'equal');
 });
 
 test('on another device the first 100 updates must agree to 1e-4; what comes later may grow apart', () => {

@@ -60,7 +60,7 @@ export function compareRuns(recorded: Run, here: Run, modelAccuracy: number | nu
 		device: {
 			recorded: recorded.record.device.label,
 			here: here.record.device.label,
-			isSame: recorded.record.device.key === here.record.device.key,
+			isSame: recorded.record.device.key === here.record.device.key && recorded.record.foreignEpochs === 0,
 		},
 		epochs: {
 			recorded: recorded.epochs.length,
@@ -121,9 +121,14 @@ function warningsOf(recorded: RunRecord, here: RunRecord): string[] {
 		...versionsOf(recorded, here),
 		['The Git commit of Basin', recorded.gitCommit ?? 'unknown', here.gitCommit ?? 'unknown'],
 	];
-	return changes
-		.filter(([, before, now]) => before !== now)
-		.map(([what, before, now]) => `${what} is another one: ${before} when it was recorded, ${now} here.`);
+	const { foreignEpochs } = recorded;
+	const mixed = `Epochs 1 to ${foreignEpochs} were trained on another device, from whose checkpoint it went on.`;
+	return [
+		...(foreignEpochs > 0 ? [mixed] : []),
+		...changes
+			.filter(([, before, now]) => before !== now)
+			.map(([what, before, now]) => `${what} is another one: ${before} when it was recorded, ${now} here.`),
+	];
 }
 
 function versionsOf(recorded: RunRecord, here: RunRecord): [string, string, string][] {

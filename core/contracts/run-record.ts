@@ -19,6 +19,8 @@ export const RunRecord = z.object({
 	configuration: Configuration,
 	model: ModelSpec,
 	epochs: z.int().min(1),
+	/** Of that many of them, from the first, the numbers are another device's: the trial went on from its checkpoint. */
+	foreignEpochs: z.int().min(0).default(0),
 	dataset: z.object({ ...DatasetSpec.shape, sha256: z.string() }),
 	...trainingRule,
 	optimizer: RecordedOptimizer,

@@ -22,8 +22,10 @@ export function describeRun(input: {
 	split: Split;
 	gitCommit: string | null;
 	weightsEpoch: number | null;
+	/** Trained on another device, before a checkpoint was brought here. */
+	foreignEpochs: number;
 }): string {
-	const { assignment, device, dataset, split, gitCommit, weightsEpoch } = input;
+	const { assignment, device, dataset, split, gitCommit, weightsEpoch, foreignEpochs } = input;
 	const { trialId, sweepId, attemptNo, seed, configuration, model, epochs, schedule, loss, weightDecay } = assignment;
 	const record = {
 		trialId,
@@ -33,6 +35,7 @@ export function describeRun(input: {
 		configuration,
 		model,
 		epochs,
+		foreignEpochs,
 		dataset: {
 			...assignment.dataset,
 			sha256: dataset.sha256,

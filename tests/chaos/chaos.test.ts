@@ -16,5 +16,5 @@ test(`a minute in which everything fails loses nothing and does nothing twice (s
 		assert.ok((report.strikes[strike] ?? 0) > 0, `nothing was done to "${strike}"`);
 	}
 	assert.ok(report.checked.trials >= 30 && report.checked.succeeded >= 15);
-	assert.ok(report.checked.comparedResults > 0);
+	assert.ok(report.checked.comparedResults > 0 && report.checked.resumed > 0);
 });

@@ -4,8 +4,8 @@ import type { SweepSpecInput } from '@basin/core/contracts/sweep-spec.ts';
 import type { Acknowledged } from './checker.ts';
 import type { Random } from './random.ts';
 
-/** Sixteen trials that train in a blink; every sweep asks for the same, so that their numbers can be compared. */
-function specOf(name: string, diverges: boolean): SweepSpecInput {
+/** Sixteen trials that train in a blink; every such sweep asks for the same, so that their numbers can be compared. */
+function shortSpec(name: string, diverges: boolean): SweepSpecInput {
 	return {
 		name,
 		dataset: { name: 'spirals' },
@@ -13,6 +13,18 @@ function specOf(name: string, diverges: boolean): SweepSpecInput {
 		grid: { batchSize: [500, 1000], eta: diverges ? [0.1, 1e9] : [0.1, 0.5], lambda: [0, 0.9] },
 		seeds: [0, 1],
 		epochs: 4,
+	};
+}
+
+/** Four trials of a second or two: what interrupts them comes after a checkpoint. */
+function longSpec(name: string): SweepSpecInput {
+	return {
+		name,
+		dataset: { name: 'spirals' },
+		model: { preset: 'mlp', hidden: [256, 256] },
+		grid: { batchSize: [100], eta: [0.1, 0.2], lambda: [0.9] },
+		seeds: [0, 1],
+		epochs: 30,
 	};
 }
 
@@ -54,7 +66,8 @@ export function createClients(input: { urls: string[]; random: Random }): Client
 
 	const submit = async () => {
 		const name = `chaos ${made++}`;
-		const spec = specOf(name, random.unit() < 0.2);
+		const diverges = random.unit() < 0.2;
+		const spec = made % 3 === 1 ? longSpec(name) : shortSpec(name, diverges);
 		const idempotencyKey = `key-${name.replace(' ', '-')}`;
 		const { id } = await insist((client) => client.createSweep(spec, { idempotencyKey }));
 		acknowledged.push({ key: idempotencyKey, sweepId: id });
