@@ -111,5 +111,10 @@ export function writeFilter(params: URLSearchParams, filter: BoardFilter): URLSe
 }
 
 export function isFiltered(filter: BoardFilter): boolean {
-	return writeFilter(new URLSearchParams(), filter).size > 0;
+	return countFilters(filter) > 0;
+}
+
+/** By how many columns and choices rows are filtered. */
+export function countFilters(filter: BoardFilter): number {
+	return writeFilter(new URLSearchParams(), filter).size;
 }

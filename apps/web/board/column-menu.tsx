@@ -1,8 +1,16 @@
 import { Button, Checkbox, Popover, Stack } from '@mantine/core';
 import { useLocalStorage } from '@mantine/hooks';
 import { IconColumns3 } from '@tabler/icons-react';
+import { useNarrow } from '../shell/use-narrow.ts';
 import { type Column, columns } from './board-columns.tsx';
 import type { ColumnId } from './board-order.ts';
+
+/** On a phone the accuracy stands beside the rank, where no scrolling is needed to see it. */
+const narrowOrder = columns.toSorted((one, other) => placeOf(one) - placeOf(other));
+
+function placeOf({ id }: Column): number {
+	return id === 'rank' ? 0 : id === 'accuracy' ? 1 : 2;
+}
 
 /** The columns that are shown, kept in this browser; until a person chooses, the device only where there are several. */
 export function useColumns(severalDevices: boolean) {
@@ -14,7 +22,8 @@ export function useColumns(severalDevices: boolean) {
 	const isShown = (column: Column) =>
 		column.id === 'rank' ||
 		(chosen?.includes(column.id) ?? (column.byDefault || (severalDevices && column.id === 'device')));
-	const shown = columns.filter(isShown);
+	const isNarrow = useNarrow();
+	const shown = (isNarrow ? narrowOrder : columns).filter(isShown);
 	const toggle = (id: ColumnId) => {
 		const ids = shown.map((column) => column.id);
 		setChosen(ids.includes(id) ? ids.filter((one) => one !== id) : [...ids, id]);

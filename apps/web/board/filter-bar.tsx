@@ -1,9 +1,12 @@
 import type { Sweep } from '@basin/cli/client.ts';
 import { Button, Group, MultiSelect, Pill, Select, Slider, Stack, Text } from '@mantine/core';
-import { useState } from 'react';
+import { useDisclosure } from '@mantine/hooks';
+import { IconFilter } from '@tabler/icons-react';
+import { type ReactNode, useId, useState } from 'react';
 import { formatBatchSize } from '../format/configurations.ts';
 import { formatCount, formatPercent, formatSeconds, formatValue } from '../format/numbers.ts';
-import { type Axis, axes, isFiltered, noFilter, type Shown, valuesOf } from './board-filter.ts';
+import { useNarrow } from '../shell/use-narrow.ts';
+import { type Axis, axes, countFilters, isFiltered, noFilter, type Shown, valuesOf } from './board-filter.ts';
 import type { Board } from './use-board.ts';
 
 const labels: Record<Axis, string> = { batchSize: 'B', eta: 'η', lambda: 'λ' };
@@ -18,7 +21,7 @@ export function FilterBar({ sweep, board }: { sweep: Sweep; board: Board }) {
 	const { entries, shown, filter, setFilter } = board;
 	return (
 		<Stack gap={6} component="section" aria-label="Filters">
-			<Group gap="sm" align="end">
+			<Folded count={countFilters(filter)}>
 				{axes.map((axis) => (
 					<AxisFilter key={axis} axis={axis} sweep={sweep} board={board} />
 				))}
@@ -43,7 +46,7 @@ export function FilterBar({ sweep, board }: { sweep: Sweep; board: Board }) {
 					/>
 				)}
 				<TopSlider value={filter.topPercent} onChange={(topPercent) => setFilter({ topPercent })} />
-			</Group>
+			</Folded>
 			<Group gap="xs" mih={24}>
 				<Text size="sm" c="dimmed" role="status">
 					{formatCount(shown.length)} of {formatCount(entries.length)} configurations
@@ -71,6 +74,37 @@ export function FilterBar({ sweep, board }: { sweep: Sweep; board: Board }) {
 				)}
 			</Group>
 		</Stack>
+	);
+}
+
+/** On a phone the fields are behind a button that says how many filters hold. */
+function Folded({ count, children }: { count: number; children: ReactNode }) {
+	const isNarrow = useNarrow();
+	const [opened, { toggle }] = useDisclosure();
+	const id = useId();
+	const fields = (
+		<Group gap="sm" align="end">
+			{children}
+		</Group>
+	);
+	if (!isNarrow) return fields;
+	return (
+		<>
+			<Button
+				size="xs"
+				variant="default"
+				style={{ alignSelf: 'start' }}
+				aria-expanded={opened}
+				aria-controls={id}
+				onClick={toggle}
+				leftSection={<IconFilter size={14} aria-hidden />}
+			>
+				Filters{count > 0 && ` (${count})`}
+			</Button>
+			<div id={id} hidden={!opened}>
+				{fields}
+			</div>
+		</>
 	);
 }
 

@@ -17,6 +17,7 @@ import { datasetsQuery } from '../api/queries.ts';
 import { formatCount, formatQuantity } from '../format/numbers.ts';
 import { AdvancedFields } from './advanced-fields.tsx';
 import { AxisField } from './axis-field.tsx';
+import { PresetField } from './preset-field.tsx';
 import { UploadDataset } from './upload-dataset.tsx';
 import type { SpecForm, SweepFormState } from './use-sweep-form.ts';
 
@@ -101,52 +102,7 @@ function ModelFields({ form }: { form: SpecForm }) {
 	return (
 		<Fieldset legend="Model">
 			<Stack gap="sm">
-				<Radio.Group label="Preset" {...form.getInputProps('preset')} data-path={undefined}>
-					<Group mt={6} gap="lg" align="start">
-						<Radio
-							value="mlp"
-							label="mlp"
-							description="Fully connected layers"
-							data-path={form.values.preset === 'mlp' ? 'preset' : undefined}
-						/>
-						<Radio
-							value="softmax"
-							label="softmax"
-							description="Linear classifier, no hidden layer"
-							data-path={form.values.preset === 'softmax' ? 'preset' : undefined}
-						/>
-						<Radio
-							value="cnn"
-							label="cnn"
-							description="Convolutions and pools, for images"
-							data-path={form.values.preset === 'cnn' ? 'preset' : undefined}
-						/>
-						<Radio
-							value="keskar-f1"
-							label="keskar-f1"
-							description="Five layers of 512 with batch norm"
-							data-path={form.values.preset === 'keskar-f1' ? 'preset' : undefined}
-						/>
-						<Radio
-							value="keskar-c1"
-							label="keskar-c1"
-							description="Convolutions, batch norm, dropout"
-							data-path={form.values.preset === 'keskar-c1' ? 'preset' : undefined}
-						/>
-						<Radio
-							value="resnet8"
-							label="resnet8"
-							description="Residual blocks, for images"
-							data-path={form.values.preset === 'resnet8' ? 'preset' : undefined}
-						/>
-						<Radio
-							value="custom"
-							label="custom"
-							description="Your own list of layers"
-							data-path={form.values.preset === 'custom' ? 'preset' : undefined}
-						/>
-					</Group>
-				</Radio.Group>
+				<PresetField form={form} />
 				{form.values.preset === 'custom' && (
 					<Textarea
 						label="Layers"

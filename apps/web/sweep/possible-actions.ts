@@ -1,7 +1,14 @@
 import type { SweepSummary } from '@basin/cli/client.ts';
 import { isTerminalSweep } from '@basin/core/contracts/states.ts';
 
-export type PossibleActions = { pause: boolean; resume: boolean; stop: boolean; retry: boolean; remove: boolean };
+export type PossibleActions = {
+	pause: boolean;
+	resume: boolean;
+	stop: boolean;
+	extend: boolean;
+	retry: boolean;
+	remove: boolean;
+};
 
 /** What the API would not refuse for a sweep in its state. */
 export function actionsOf({ state, counts }: Pick<SweepSummary, 'state' | 'counts'>): PossibleActions {
@@ -11,6 +18,7 @@ export function actionsOf({ state, counts }: Pick<SweepSummary, 'state' | 'count
 		pause: state === 'queued' || state === 'running',
 		resume: state === 'paused',
 		stop: !ended && !isEnding,
+		extend: !isEnding,
 		retry: counts.failed > 0 && !isEnding,
 		remove: ended,
 	};

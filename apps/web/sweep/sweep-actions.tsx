@@ -8,6 +8,7 @@ import { sweepQuery } from '../api/queries.ts';
 import { formatQuantity } from '../format/numbers.ts';
 import { ConfirmAction } from '../shell/confirm-action.tsx';
 import { errorSentence } from '../shell/notices.tsx';
+import { ExtendSweep } from './extend-sweep.tsx';
 import { actionsOf } from './possible-actions.ts';
 
 /** What can be done to the sweep as it is. What can be taken back is done at once, the rest asks first. */
@@ -35,6 +36,7 @@ export function SweepActions({ sweep }: { sweep: Sweep }) {
 			<Button component={Link} to={`/sweeps/new?from=${sweep.id}`} variant="default">
 				Start from this
 			</Button>
+			{can.extend && <ExtendSweep sweep={sweep} onExtended={update} />}
 			{can.retry && (
 				<Button {...at(() => client.retryFailed(sweep.id))}>
 					Retry {formatQuantity(sweep.counts.failed, 'failed trial')}
