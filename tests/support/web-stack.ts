@@ -14,13 +14,21 @@ export const isWebBuilt = existsSync(`${webDir}/index.html`);
 
 const silent = { info: () => {}, warn: () => {}, error: () => {} };
 
-/** API and built web app on a database, without workers: what trains is the test. */
+/** API and built web app on a database, without workers: what trains is the test. Uploads are kept in memory. */
 export function serveWeb(db: Db, port = 0): Promise<RunningServer> {
+	const objects = new Map<string, Uint8Array>();
 	const app = createApp({
 		db,
 		log: silent,
 		presign: async (key) => `http://127.0.0.1:1/${key}`,
-		datasets: { presignPut: async (key) => `http://127.0.0.1:1/${key}`, read: async () => null, write: async () => {} },
+		datasets: {
+			presignPut: async (key) => `http://127.0.0.1:1/${key}`,
+			read: async (key, sizeBytes) => {
+				const object = objects.get(key);
+				return object?.byteLength === sizeBytes ? object : null;
+			},
+			write: async (key, content) => void objects.set(key, content),
+		},
 		deleteObjects: async () => {},
 		ready: async () => ({ deadLettersLastDay: 0 }),
 		webDir,
@@ -30,10 +38,11 @@ export function serveWeb(db: Db, port = 0): Promise<RunningServer> {
 
 /** A sweep of 2 × 3 × 2 configurations with two seeds; all its trials wait. */
 export async function gridSweep(db: Db, name: string): Promise<{ sweepId: string; trialIds: string[] }> {
-	const configurations = [10, 1000].flatMap((batchSize) =>
-		[0.01, 0.1, 1].flatMap((eta) => [0, 0.9].map((lambda) => ({ batchSize, eta, lambda }))),
+	const grid = { batchSize: [10, 1000], eta: [0.01, 0.1, 1], lambda: [0, 0.9] };
+	const configurations = grid.batchSize.flatMap((batchSize) =>
+		grid.eta.flatMap((eta) => grid.lambda.map((lambda) => ({ batchSize, eta, lambda }))),
 	);
-	const spec = sampleSpec({ name, seeds: [0, 1], labels: { team: 'vision' } });
+	const spec = sampleSpec({ name, grid, seeds: [0, 1], labels: { team: 'vision' } });
 	const { sweep } = await createSweep({ db, input: { spec, configurations, trainSize: 54_000 } });
 	const trials = await db.sql<{ id: string }[]>`
 		select id from trial where sweep_id = ${sweep.id} order by configuration_no, seed`;
@@ -84,4 +93,23 @@ export async function largeBoard(db: Db, configurations: number): Promise<string
 			final_counts = ${sql.json({ succeeded: configurations })}
 		where id = ${sweep.id}`;
 	return sweep.id;
+}
+
+/** So many ended sweeps of one configuration, each with its board's row: what a list shows of a busy year. */
+export async function manySweeps(db: Db, sweeps: number): Promise<void> {
+	const spec = sampleSpec({ name: 'one of many', labels: { team: 'vision' } });
+	const configurations = [{ batchSize: 10, eta: 0.1, lambda: 0 }];
+	const { sweep } = await createSweep({ db, input: { spec, configurations, trainSize: 54_000 } });
+	const [trial] = await db.sql<{ id: string }[]>`select id from trial where sweep_id = ${sweep.id}`;
+	await trainTrial(db, trial!.id, 0);
+	await db.sql`
+		insert into sweep
+		select (jsonb_populate_record(sweep, jsonb_build_object(
+			'id', 'swp_' || lpad(n::text, 26, '0'), 'name', 'sweep ' || n, 'created_at', sweep.created_at - n * interval '1 hour'
+		))).*
+		from sweep, generate_series(1, ${sweeps - 1}) as n where sweep.id = ${sweep.id}`;
+	await db.sql`
+		insert into leaderboard_entry
+		select (jsonb_populate_record(entry, jsonb_build_object('sweep_id', 'swp_' || lpad(n::text, 26, '0')))).*
+		from leaderboard_entry as entry, generate_series(1, ${sweeps - 1}) as n where entry.sweep_id = ${sweep.id}`;
 }

@@ -76,12 +76,17 @@ export function applyEvent(
 		queries.setQueryData(key, event.sweep);
 		if (before === undefined || JSON.stringify(before.counts) === JSON.stringify(event.sweep.counts)) return;
 		queries.invalidateQueries({ queryKey: ['sweep', sweepId, 'sample'] }, { cancelRefetch: false });
+		// Of trials only that which a page shows is asked for.
+		queries.invalidateQueries({ queryKey: ['trial'] }, { cancelRefetch: false });
 		// The first poll of a stream can find what ended before it began.
 		if (endedOf(before.counts) !== endedOf(event.sweep.counts)) refreshBoard(boardMs(event.sweep.configurations));
 	} else if (event.type === 'leaderboard') {
 		const rows = queries.getQueryData(sweepQuery(sweepId).queryKey)?.configurations ?? 0;
 		refreshBoard(boardMs(rows));
-	} else addPoint(queries, event);
+	} else {
+		addPoint(queries, event);
+		queries.invalidateQueries({ queryKey: ['trial', event.trialId] }, { cancelRefetch: false });
+	}
 }
 
 function endedOf(counts: Record<TrialState, number>): number {

@@ -104,12 +104,15 @@ export const trialSampleQuery = (sweepId: string, state: TrialState, limit: numb
 		refetchInterval: ({ state: { error } }) => nextPoll(error, live),
 	});
 
-export const trialQuery = (trialId: string) =>
+/** `streaming`: events tell of changes, but not of one worker taking over from another within a second. */
+export const trialQuery = (trialId: string, streaming = false) =>
 	queryOptions({
 		queryKey: ['trial', trialId],
 		queryFn: ({ signal }) => client.getTrial(trialId, { signal }),
-		refetchInterval: ({ state: { data, error } }) =>
-			nextPoll(error, data === undefined || !isTerminalTrial(data.state)),
+		refetchInterval: ({ state: { data, error } }) => {
+			const live = data === undefined || !isTerminalTrial(data.state);
+			return nextPoll(error, live && !streaming) || (live && error === null && idleMs);
+		},
 	});
 
 export const artifactsQuery = (trialId: string, enabled: boolean) =>
@@ -139,6 +142,19 @@ export const latestSweepsQuery = () =>
 /** The devices that have finished a trial; asked for when a form opens. */
 export const enginesQuery = () =>
 	queryOptions({ queryKey: ['engines'], queryFn: ({ signal }) => client.listEngines({ signal }), staleTime: 60_000 });
+
+/** How many parameters a model has on a data set, by a dry run of one trial. */
+export const parametersQuery = (dataset: string, model: SweepSpecInput['model']) =>
+	queryOptions({
+		queryKey: ['parameters', dataset, model],
+		queryFn: async ({ signal }) => {
+			const configurations = [{ batchSize: 1, eta: 0.1, lambda: 0 }];
+			const spec: SweepSpecInput = { dataset: { name: dataset }, model, configurations, epochs: 1 };
+			return (await client.estimateSweep(spec, { signal })).parameters;
+		},
+		staleTime: Number.POSITIVE_INFINITY,
+		retry: false,
+	});
 
 /** What the API says of a spec, without writing anything. */
 export const estimateQuery = (spec: SweepSpecInput) =>

@@ -1,9 +1,8 @@
 import { ApiError } from '@basin/cli/client.ts';
-import type { SweepSpecInput } from '@basin/core/contracts/sweep-spec.ts';
 import { Group, Radio } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useQueries } from '@tanstack/react-query';
-import { estimateQuery } from '../api/queries.ts';
+import { parametersQuery } from '../api/queries.ts';
 import { formatQuantity } from '../format/numbers.ts';
 import { specFromForm } from '../spec-form/form-to-spec.ts';
 import type { FormValues } from '../spec-form/form-values.ts';
@@ -40,22 +39,21 @@ export function PresetField({ form }: { form: SpecForm }) {
 	);
 }
 
-/** What the API's dry run says of each preset; undefined while it has not answered, or cannot. */
+/** What the API says of each preset; undefined while it has not answered, or cannot. */
 function useSizes(values: FormValues): (string | undefined)[] {
-	const [{ dataset, hidden }] = useDebouncedValue({ dataset: values.dataset, hidden: values.hidden.join() }, 500);
+	// A text, since a list is another one with every render.
+	const [hidden] = useDebouncedValue(values.hidden.join(), 500);
 	return useQueries({
 		queries: presets.map(([preset]) => {
-			const { model } = specFromForm({ ...values, preset, hidden: hidden.split(','), initializer: '' });
-			return { ...estimateQuery(smallestSpec(dataset, model)), staleTime: Number.POSITIVE_INFINITY, retry: false };
+			const typed = { ...values, preset, hidden: hidden === '' ? [] : hidden.split(','), initializer: '' };
+			return parametersQuery(values.dataset, specFromForm(typed).model);
 		}),
-		combine: (results) =>
-			results.map(({ data, error }) => {
-				if (error instanceof ApiError && error.problem.code === 'invalid_spec') return 'not for this data set';
-				return data === undefined ? undefined : formatQuantity(data.parameters, 'parameter');
-			}),
+		combine: (results) => results.map(({ data, error }) => sizeText(data, error)),
 	});
 }
 
-function smallestSpec(dataset: string, model: SweepSpecInput['model']): SweepSpecInput {
-	return { dataset: { name: dataset }, model, configurations: [{ batchSize: 1, eta: 0.1, lambda: 0 }], epochs: 1 };
+function sizeText(parameters: number | undefined, error: Error | null): string | undefined {
+	if (parameters !== undefined) return formatQuantity(parameters, 'parameter');
+	const faults = error instanceof ApiError ? (error.problem.errors ?? []) : [];
+	return faults.some(({ pointer }) => pointer === '/model/preset') ? 'not for this data set' : undefined;
 }

@@ -2,7 +2,9 @@ import type { TrialWithAttempts } from '@basin/cli/client.ts';
 import { isTerminalTrial } from '@basin/core/contracts/states.ts';
 import { Alert, Anchor, Breadcrumbs, Group, Paper, Skeleton, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
 import { Link, useParams } from 'react-router';
+import { useLiveSweep } from '../api/live-sweep.ts';
 import { metricsQuery } from '../api/metrics.ts';
 import { sweepQuery, trialQuery } from '../api/queries.ts';
 import { formatConfiguration } from '../format/configurations.ts';
@@ -18,7 +20,8 @@ import { CancelTrial, ReproduceCommand, RetryTrial } from './trial-commands.tsx'
 /** One configuration with one seed: its curves, result, attempts and files. */
 export function TrialPage() {
 	const { trialId = '' } = useParams();
-	const query = useQuery(trialQuery(trialId));
+	const [streaming, setStreaming] = useState(false);
+	const query = useQuery(trialQuery(trialId, streaming));
 	const trial = query.data;
 	if (trial === undefined && query.error !== null)
 		return <LoadError error={query.error} what="trial" retry={() => query.refetch()} />;
@@ -26,15 +29,18 @@ export function TrialPage() {
 	return (
 		<Stack>
 			<StaleNotice error={query.error} />
-			<TrialBody trial={trial} />
+			<TrialBody trial={trial} onStreaming={setStreaming} />
 		</Stack>
 	);
 }
 
-function TrialBody({ trial }: { trial: TrialWithAttempts }) {
+/** `onStreaming` is told whether events bring what changes. */
+function TrialBody({ trial, onStreaming }: { trial: TrialWithAttempts; onStreaming: (streaming: boolean) => void }) {
 	const sweep = useQuery({ ...sweepQuery(trial.sweepId), refetchInterval: false }).data;
 	const ended = isTerminalTrial(trial.state);
-	const metrics = useQuery(metricsQuery(trial.id, ended)).data;
+	const streaming = useLiveSweep(trial.sweepId, !ended);
+	useEffect(() => onStreaming(streaming), [onStreaming, streaming]);
+	const metrics = useQuery(metricsQuery(trial.id, ended, streaming)).data;
 	const name = formatConfiguration(trial.configuration, sweep?.trainSize);
 	return (
 		<>
