@@ -241,11 +241,11 @@ test('the lease is renewed while a checkpoint is fetched, and an outage of the s
 	assert.ok(beats >= 4, `${beats} heartbeats`);
 });
 
-/** Trains epoch after epoch, one a second, until it is wanted back. */
-function obedientTrainer(clock: () => ReturnType<typeof createManualClock>): Trainer {
+/** Trains epoch after epoch, one a second unless told, until it is wanted back. */
+function obedientTrainer(clock: () => ReturnType<typeof createManualClock>, epochMs = 1_000): Trainer {
 	return memoryTrainer(async ({ signal, release, onEpoch, onCheckpoint }) => {
 		for (let epoch = 1; !signal.aborted; epoch++) {
-			await clock().sleep(1_000, signal);
+			await clock().sleep(epochMs, signal);
 			if (signal.aborted) break;
 			onEpoch(metricsOf(epoch));
 			if (!release.aborted) continue;
@@ -272,6 +272,13 @@ test('a paused sweep’s trial stores a checkpoint and is given back', async () 
 	const attempt = start({ ledger, trainer: obedientTrainer(() => attempt.clock) });
 	assert.equal(await attempt.end(), 'release');
 	assert.match(writes.slice(-2).join(), /^trl_1 checkpoint 1[56],trl_1 release$/);
+});
+
+test('a pause waits for an epoch that is longer than the grace of a shutdown, and loses nothing of it', async () => {
+	const { ledger, writes } = memoryLedger({ heartbeat: async () => 'release' });
+	const attempt = start({ ledger, trainer: obedientTrainer(() => attempt.clock, 60_000) });
+	assert.equal(await attempt.end(), 'release');
+	assert.deepEqual(writes.slice(-3), ['trl_1 epoch 1', 'trl_1 checkpoint 1', 'trl_1 release']);
 });
 
 test('an epoch, or an upload, that is longer than the grace does not keep the worker: the trial is given back as it is', async () => {

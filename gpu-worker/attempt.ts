@@ -96,8 +96,8 @@ async function trainAndReport(
 }
 
 /**
- * `asked` aborts when the worker shuts down or the database wants the trial back: it ends at its next checkpoint then. After
- * the grace it is given back as it stands.
+ * `asked` aborts when the worker shuts down or the database wants the trial back: it ends at its next checkpoint then. A worker
+ * that shuts down has only the grace for it, after which the trial is given back as it stands; a pause can wait for a long epoch.
  */
 function releaseWhenAsked({ shutdown, clock, releaseGraceSeconds }: AttemptContext, lease: Lease) {
 	const asked = AbortSignal.any([shutdown.signal, lease.releaseAsked]);
@@ -106,8 +106,8 @@ function releaseWhenAsked({ shutdown, clock, releaseGraceSeconds }: AttemptConte
 		await clock.sleep(releaseGraceSeconds * 1000, over.signal);
 		if (!over.signal.aborted) lease.stop('release');
 	};
-	if (asked.aborted) void giveUp();
-	else asked.addEventListener('abort', giveUp, { once: true, signal: over.signal });
+	if (shutdown.signal.aborted) void giveUp();
+	else shutdown.signal.addEventListener('abort', giveUp, { once: true, signal: over.signal });
 	return { asked, over: () => over.abort() };
 }
 
