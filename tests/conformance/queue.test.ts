@@ -43,15 +43,22 @@ function queueSuite(server: ForeignServer): void {
 		assert.deepEqual(deliveries.find(({ message }) => message?.trialId === 'trl_3')?.message, batch[3]?.message);
 	});
 
-	it('of a batch with a message that the queue refuses, it has exactly those that it confirms', async () => {
-		const { send, takeAll, queueUrl } = await open();
-		const unsendable = spoilSecondOf(queueUrl);
-		const { successfulIds } = await send(entriesOf(3)).catch(() => ({ successfulIds: [] as string[] }));
-		sqs.middlewareStack.remove(unsendable);
-		const arrived = (await takeAll()).map(({ message }) => `${message?.trialId}-1`);
-		assert.deepEqual(arrived.sort(), successfulIds.toSorted());
-		assert.ok(!successfulIds.includes('trl_1-1'), 'the refused message counts as sent');
-	});
+	const refusesEntries = server.name.startsWith('moto')
+		? { skip: 'moto takes a control character and changes it' }
+		: {};
+	it(
+		'of a batch with a message that the queue refuses, it has exactly those that it confirms',
+		refusesEntries,
+		async () => {
+			const { send, takeAll, queueUrl } = await open();
+			const unsendable = spoilSecondOf(queueUrl);
+			const { successfulIds } = await send(entriesOf(3)).catch(() => ({ successfulIds: [] as string[] }));
+			sqs.middlewareStack.remove(unsendable);
+			const arrived = (await takeAll()).map(({ message }) => `${message?.trialId}-1`);
+			assert.deepEqual(arrived.sort(), successfulIds.toSorted());
+			assert.ok(!successfulIds.includes('trl_1-1'), 'the refused message counts as sent');
+		},
+	);
 
 	/** A control character is a fault of one entry; the adapter itself sends none. */
 	function spoilSecondOf(queueUrl: string): string {

@@ -80,7 +80,8 @@ function storeSuite(name: string, { s3, bucket }: Awaited<ReturnType<typeof s3Of
 		assert.equal(await datasets.read('none', 10), null);
 		await artifacts.remove('none');
 		await createDeleteObjects({ s3, bucket })(['none']);
-		assert.equal((await fetch(await presign('none', 'none'))).status, 404);
+		// S3 answers 403 where the signer may not list the bucket, and moto always.
+		assert.ok([403, 404].includes((await fetch(await presign('none', 'none'))).status));
 	});
 
 	it('an upload to a bucket that is not there is refused for good, so that it is not tried for ever', async () => {
