@@ -224,6 +224,8 @@ export const readers = [
 	'trials/list-metrics.ts',
 	'trials/list.ts',
 	'trials/trial-row.ts',
+	'work/is-idle.ts',
+	'work/measure.ts',
 ];
 
 /** What a caller sees: an answer, or the code of a refusal. A refusal by the database itself is no answer. */
