@@ -31,6 +31,8 @@ export async function checkAccessibility({ baseUrl, page, paths, darkPaths }: In
 
 /** By the debugger's own channel, since the page's policy lets no foreign script in. */
 async function violations(page: Page): Promise<string[]> {
+	// A colour on its way from light to dark has no contrast yet.
+	await page.waitForFunction(() => document.getAnimations().every(({ playState }) => playState !== 'running'));
 	await page.evaluate(axe.source);
 	const found = await page.evaluate(async () => {
 		const { axe } = globalThis as unknown as {
