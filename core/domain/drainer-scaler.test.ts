@@ -151,8 +151,9 @@ function liveDay(bursts: Burst[], allowed: DrainerLimits, times: Times) {
 				Object.assign(drainer, { trialEndsIn: times.trialTicks, idleTicks: 0 });
 			} else drainer.idleTicks++;
 		}
-		// At most so many that some trial still ends between two interruptions.
-		const victim = tick % (times.interruptEvery + 10) === 0 && drainers.findIndex((one) => one.trialEndsIn !== null);
+		// Not for ever: in step with a machine's start, interruptions would end every trial of a single drainer (seed 1144524383).
+		const victim =
+			tick < 1_000 && tick % times.interruptEvery === 0 && drainers.findIndex((one) => one.trialEndsIn !== null);
 		if (typeof victim === 'number' && victim >= 0) {
 			drainers.splice(victim, 1);
 			interrupted++;
