@@ -11,7 +11,7 @@ import { type Model, type ModelTrial, newModel, type Start } from './model.ts';
 import { type Real, type Verb, verbs, weights } from './verbs.ts';
 
 const runs = Number(process.env.BASIN_MODEL_RUNS || 2_000);
-const seed = Number(process.env.BASIN_MODEL_SEED || Date.now() % 2 ** 31);
+const seed = Number(process.env.BASIN_MODEL_SEED || 20_261_124);
 /** Runs at the same time, each series on a database of its own: relay and reconciler look at all sweeps. */
 const series = 4;
 

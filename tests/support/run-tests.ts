@@ -9,6 +9,7 @@ import process from 'node:process';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 
+const propertySeed = new URL('./property-seed.ts', import.meta.url).href;
 const isService = (file: string) => file.startsWith('tests/') || file.endsWith('.db.test.ts');
 const isUnit = (file: string) => !isService(file) && !file.endsWith('.slow.test.ts');
 
@@ -48,7 +49,7 @@ async function main(mode: string | undefined, filter = ''): Promise<number> {
 async function runFiles(files: string[], concurrency: number) {
 	const counts = { passed: 0, failed: 0, skipped: 0 };
 	if (files.length === 0) return counts;
-	const stream = run({ files, concurrency, timeout: 240_000 });
+	const stream = run({ files, concurrency, timeout: 240_000, execArgv: ['--import', propertySeed] });
 	stream.on('test:summary', (summary) => {
 		if (summary.file !== undefined) return;
 		counts.passed = summary.counts.passed;
