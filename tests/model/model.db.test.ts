@@ -8,7 +8,8 @@ import { readRows, type SweepRows } from '../invariants/rows.ts';
 import { testDatabase } from '../support/postgres.ts';
 import { sampleConfigurations, sampleSpec } from '../support/samples.ts';
 import { type Model, type ModelTrial, newModel, type Start } from './model.ts';
-import { type Real, type Verb, verbs, weights } from './verbs.ts';
+import type { Real, Verb } from './verb.ts';
+import { verbs, weights } from './verbs.ts';
 
 const runs = Number(process.env.BASIN_MODEL_RUNS || 2_000);
 const seed = Number(process.env.BASIN_MODEL_SEED || 20_261_124);
