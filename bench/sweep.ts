@@ -11,7 +11,7 @@ import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
-import { createClient } from '@basin/cli/client.ts';
+import { createClient } from '@basin/client';
 import type { SweepSpecInput } from '@basin/core/contracts/sweep-spec.ts';
 import { mnistFolder } from '@basin/gpu-worker/datasets/mnist.ts';
 import { killStack, startStack, temporaryHome } from '../tests/support/stack.ts';

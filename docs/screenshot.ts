@@ -4,7 +4,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { type Client, createClient } from '@basin/cli/client.ts';
+import { type Client, createClient } from '@basin/client';
 import type { Page } from 'playwright-core';
 import { openPage } from '../tests/support/browser.ts';
 import { killStack, repository, startStack, temporaryHome } from '../tests/support/stack.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, it } from 'node:test';
-import { createClient, type ReceivedEvent } from '@basin/cli/client.ts';
+import { createClient, type ReceivedEvent } from '@basin/client';
 import { EnginePage } from '@basin/core/contracts/api.ts';
 import type { Db } from '@basin/db/client.ts';
 import { deleteSweep } from '@basin/db/sweeps/delete.ts';

@@ -4,7 +4,7 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join, normalize } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { type Artifact, UnreachableError } from './client.ts';
+import { type Artifact, UnreachableError } from '@basin/client';
 import { exitCodes } from './exit-codes.ts';
 import { Failure } from './failure.ts';
 

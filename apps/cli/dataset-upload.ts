@@ -1,7 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
+import { UnreachableError } from '@basin/client';
 import type { DatasetFormat, DatasetUpload } from '@basin/core/contracts/datasets.ts';
-import { UnreachableError } from './client.ts';
 import { exitCodes } from './exit-codes.ts';
 import { Failure, usageFailure } from './failure.ts';
 

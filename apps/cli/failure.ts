@@ -1,5 +1,5 @@
+import { ApiError, UnreachableError } from '@basin/client';
 import type { FieldError } from '@basin/core/contracts/errors.ts';
-import { ApiError, UnreachableError } from './client.ts';
 import { exitCodes } from './exit-codes.ts';
 import { printable } from './format.ts';
 import type { Shell } from './shell.ts';

@@ -1,6 +1,6 @@
+import { ApiError, type Client, type Sweep, UnreachableError } from '@basin/client';
+import { sleep } from '@basin/client/retry.ts';
 import { isTerminalSweep } from '@basin/core/contracts/states.ts';
-import { sleep } from './client/retry.ts';
-import { ApiError, type Client, type Sweep, UnreachableError } from './client.ts';
 
 export type FollowOptions = {
 	client: Client;

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
+import { sampleEntry } from '@basin/client/testing/samples.ts';
 import { accuracyText, leaderboardTable } from './leaderboard-table.ts';
 import { Shell } from './shell.ts';
-import { sampleEntry } from './testing/samples.ts';
 import { ranking } from './testing/small-api.ts';
 
 const streams = { stdin: new PassThrough(), stdout: new PassThrough(), stderr: new PassThrough() };

@@ -1,4 +1,4 @@
-import type { LeaderboardEntry } from './client.ts';
+import type { LeaderboardEntry } from '@basin/client';
 import { compactNumber, percent } from './format.ts';
 import type { Shell } from './shell.ts';
 import { type Column, renderTable } from './table.ts';

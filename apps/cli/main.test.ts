@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { inTurn, json, problem, reset, silent, startServer, text } from './testing/http-server.ts';
+import { inTurn, json, problem, reset, silent, startServer, text } from '@basin/client/testing/http-server.ts';
+import { sampleSweep, sweepId, trialId } from '@basin/client/testing/samples.ts';
 import { callBasin, type Ended, launcher, runBasin, temporaryFolder } from './testing/run-basin.ts';
-import { sampleSweep, sweepId, trialId } from './testing/samples.ts';
 import { completed, ranking, running, smallApi } from './testing/small-api.ts';
 
 const quickstart = fileURLToPath(new URL('../../examples/quickstart.json', import.meta.url));

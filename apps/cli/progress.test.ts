@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
+import { sampleSweep } from '@basin/client/testing/samples.ts';
 import fc from 'fast-check';
 import { barLine, openProgress, progressParts } from './progress.ts';
 import { type Output, Shell } from './shell.ts';
-import { sampleSweep } from './testing/samples.ts';
 import { completed, running } from './testing/small-api.ts';
 
 test('the bar’s line fits every terminal, and grows with the fraction', () => {

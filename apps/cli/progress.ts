@@ -1,6 +1,6 @@
+import type { Sweep } from '@basin/client';
 import { isTerminalSweep } from '@basin/core/contracts/states.ts';
 import { SingleBar } from 'cli-progress';
-import type { Sweep } from './client.ts';
 import { configurationText, duration, percent } from './format.ts';
 import type { Shell } from './shell.ts';
 

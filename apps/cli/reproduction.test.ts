@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { device, sweepId, trialId } from '@basin/client/testing/samples.ts';
 import type { RunRecord } from '@basin/core/contracts/run-record.ts';
 import { defaultTrainingRule } from '@basin/core/contracts/training-rule.ts';
 import { compareRuns, type Run } from './reproduction.ts';
 import { reproductionText } from './reproduction-text.ts';
-import { device, sweepId, trialId } from './testing/samples.ts';
 
 const record: RunRecord = {
 	trialId,

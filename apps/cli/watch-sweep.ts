@@ -1,5 +1,5 @@
+import { type Sweep, take } from '@basin/client';
 import { isTerminalSweep } from '@basin/core/contracts/states.ts';
-import { type Sweep, take } from './client.ts';
 import { exitCodes } from './exit-codes.ts';
 import { followSweep } from './follow-sweep.ts';
 import { count, duration, printable } from './format.ts';

@@ -5,7 +5,7 @@ import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { createClient } from '@basin/cli/client.ts';
+import { createClient } from '@basin/client';
 import type { SweepSpecInput } from '@basin/core/contracts/sweep-spec.ts';
 import { waitFor } from '../../tests/support/wait.ts';
 import { isAlive } from '../../tests/support/worker-cloud.ts';

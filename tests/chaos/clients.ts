@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ApiError, type Client, createClient } from '@basin/cli/client.ts';
+import { ApiError, type Client, createClient } from '@basin/client';
 import type { SweepSpecInput } from '@basin/core/contracts/sweep-spec.ts';
 import type { Acknowledged } from './checker.ts';
 import type { Random } from './random.ts';

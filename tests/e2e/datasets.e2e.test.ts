@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
-import { createClient } from '@basin/cli/client.ts';
+import { createClient } from '@basin/client';
 import { testDatabase } from '../support/postgres.ts';
 import { killStack, repository, type Stack, startStack, temporaryHome } from '../support/stack.ts';
 

@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises';
 import process from 'node:process';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
-import { createClient } from '@basin/cli/client.ts';
+import { createClient } from '@basin/client';
 import type { SweepSpecInput } from '@basin/core/contracts/sweep-spec.ts';
 import { testDatabase } from '../support/postgres.ts';
 import { interruptStack, killStack, repository, type Stack, startStack, temporaryHome } from '../support/stack.ts';

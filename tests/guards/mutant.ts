@@ -9,6 +9,7 @@ const repository = new URL('../../', import.meta.url).pathname;
 const workspaces = {
 	api: 'apps/api',
 	cli: 'apps/cli',
+	client: 'apps/client',
 	core: 'core',
 	db: 'db',
 	'gpu-worker': 'gpu-worker',

@@ -3,9 +3,9 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { json, startServer } from '../testing/http-server.ts';
+import { json, startServer } from '@basin/client/testing/http-server.ts';
+import { trialId } from '@basin/client/testing/samples.ts';
 import { callBasin, temporaryFolder } from '../testing/run-basin.ts';
-import { trialId } from '../testing/samples.ts';
 
 /** The API and the store in one: lists `files`, and serves each, changed by `damage`. */
 async function startStore(t: TestContext, files: Record<string, Buffer>, damage = (bytes: Buffer) => bytes) {

@@ -1,7 +1,7 @@
+import type { Artifact } from '@basin/client';
 import { Command } from 'commander';
 import { jsonOption, trialIdArgument } from '../arguments.ts';
 import { pullArtifact } from '../artifact-download.ts';
-import type { Artifact } from '../client.ts';
 import { byteSize } from '../format.ts';
 import type { Shell } from '../shell.ts';
 import { renderTable } from '../table.ts';

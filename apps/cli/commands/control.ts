@@ -1,6 +1,6 @@
+import type { Client, Sweep } from '@basin/client';
 import { Command } from 'commander';
 import { jsonOption, sweepIdArgument, trialIdArgument } from '../arguments.ts';
-import type { Client, Sweep } from '../client.ts';
 import { count } from '../format.ts';
 import type { Shell } from '../shell.ts';
 

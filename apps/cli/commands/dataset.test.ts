@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { json, problem, startServer } from '@basin/client/testing/http-server.ts';
 import { datasetLimits } from '@basin/core/contracts/datasets.ts';
-import { json, problem, startServer } from '../testing/http-server.ts';
 import { callBasin, temporaryFolder } from '../testing/run-basin.ts';
 
 const id = `dts_${'0'.repeat(26)}`;

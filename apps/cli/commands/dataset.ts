@@ -1,7 +1,7 @@
+import type { DatasetInfo } from '@basin/client';
 import { DatasetFormat } from '@basin/core/contracts/datasets.ts';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { finiteNumber, jsonOption, positiveInteger } from '../arguments.ts';
-import type { DatasetInfo } from '../client.ts';
 import { guessFormat, sendParts, withFiles } from '../dataset-upload.ts';
 import { usageFailure } from '../failure.ts';
 import { byteSize } from '../format.ts';

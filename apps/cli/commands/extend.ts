@@ -1,7 +1,7 @@
+import type { ExtendedSweep, SweepExtensionInput } from '@basin/client';
 import type { SweepSpecInput } from '@basin/core/contracts/sweep-spec.ts';
 import { Command, InvalidArgumentError } from 'commander';
 import { jsonOption, sweepIdArgument } from '../arguments.ts';
-import type { ExtendedSweep, SweepExtensionInput } from '../client.ts';
 import { usageFailure } from '../failure.ts';
 import { count } from '../format.ts';
 import type { Shell } from '../shell.ts';

@@ -1,8 +1,8 @@
+import { type LeaderboardEntry, type LeaderboardQuery, type Sweep, take } from '@basin/client';
 import { RankBy } from '@basin/core/contracts/api.ts';
 import { isTerminalSweep } from '@basin/core/contracts/states.ts';
 import { Command, Option } from 'commander';
 import { finiteNumber, jsonOption, positiveInteger, sweepIdArgument } from '../arguments.ts';
-import { type LeaderboardEntry, type LeaderboardQuery, type Sweep, take } from '../client.ts';
 import { printable } from '../format.ts';
 import { leaderboardTable } from '../leaderboard-table.ts';
 import type { Shell } from '../shell.ts';

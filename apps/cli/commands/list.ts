@@ -1,7 +1,7 @@
+import { type SweepSummary, take } from '@basin/client';
 import { SweepState } from '@basin/core/contracts/states.ts';
 import { Command, Option } from 'commander';
 import { jsonOption, limitOption } from '../arguments.ts';
-import { type SweepSummary, take } from '../client.ts';
 import { duration, percent, timestamp } from '../format.ts';
 import type { Shell } from '../shell.ts';
 import { type Column, renderTable } from '../table.ts';

@@ -3,6 +3,8 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { json, startServer } from '@basin/client/testing/http-server.ts';
+import { sampleTrial, sweepId, trialId } from '@basin/client/testing/samples.ts';
 import type { EpochMetrics } from '@basin/core/contracts/training.ts';
 import { defaultTrainingRule } from '@basin/core/contracts/training-rule.ts';
 import type { TrialAssignment } from '@basin/core/contracts/worker-protocol.ts';
@@ -10,9 +12,7 @@ import { createDatasetLoader } from '@basin/gpu-worker/datasets/load.ts';
 import { describeDevice } from '@basin/gpu-worker/device.ts';
 import { createOnnxEngine } from '@basin/gpu-worker/engines/onnx/engine.ts';
 import { runTrial, type TrialOutcome } from '@basin/gpu-worker/run-trial.ts';
-import { json, startServer } from '../testing/http-server.ts';
 import { callBasin, temporaryFolder } from '../testing/run-basin.ts';
-import { sampleTrial, sweepId, trialId } from '../testing/samples.ts';
 
 type Recorded = {
 	outcome: Exclude<TrialOutcome, { type: 'released' }>;

@@ -1,6 +1,6 @@
+import { type Sweep, trainingRuleText } from '@basin/client';
 import { Command } from 'commander';
 import { jsonOption, sweepIdArgument } from '../arguments.ts';
-import { type Sweep, trainingRuleText } from '../client.ts';
 import { configurationText, count, duration, percent, timestamp } from '../format.ts';
 import type { Shell } from '../shell.ts';
 import { renderFields } from '../table.ts';

@@ -1,7 +1,7 @@
+import { ApiError, createIdempotencyKey, type SweepEstimate, UnreachableError } from '@basin/client';
 import { limits } from '@basin/core/contracts/sweep-spec.ts';
 import { Command, Option } from 'commander';
 import { idempotencyKeyOption, jsonOption } from '../arguments.ts';
-import { ApiError, createIdempotencyKey, type SweepEstimate, UnreachableError } from '../client.ts';
 import { usageFailure } from '../failure.ts';
 import { compactNumber, count, duration, money } from '../format.ts';
 import type { Shell } from '../shell.ts';

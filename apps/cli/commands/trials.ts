@@ -1,7 +1,7 @@
+import { type Trial, take } from '@basin/client';
 import { TrialState } from '@basin/core/contracts/states.ts';
 import { Command, Option } from 'commander';
 import { jsonOption, limitOption, sweepIdArgument } from '../arguments.ts';
-import { type Trial, take } from '../client.ts';
 import { compactNumber, percent } from '../format.ts';
 import type { Shell } from '../shell.ts';
 import { type Column, renderTable } from '../table.ts';

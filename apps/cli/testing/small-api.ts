@@ -1,6 +1,6 @@
-import type { LeaderboardEntry, Sweep } from '../client.ts';
-import { type Answer, json, problem, text } from './http-server.ts';
-import { sampleEntry, sampleEstimate, sampleSweep, sweepId } from './samples.ts';
+import type { LeaderboardEntry, Sweep } from '@basin/client';
+import { type Answer, json, problem, text } from '@basin/client/testing/http-server.ts';
+import { sampleEntry, sampleEstimate, sampleSweep, sweepId } from '@basin/client/testing/samples.ts';
 
 const counts = { total: 2, pending: 0, queued: 0, running: 0, succeeded: 0, failed: 0, pruned: 0, cancelled: 0 };
 

@@ -6,7 +6,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createClient } from '@basin/cli/client.ts';
+import { createClient } from '@basin/client';
 import { readEnv } from '@basin/core/contracts/env.ts';
 import type { SweepSpecInput } from '@basin/core/contracts/sweep-spec.ts';
 import { failTrial } from '@basin/db/trials/fail.ts';

@@ -1,4 +1,4 @@
-import { type Sweep, trainingRuleText } from '@basin/cli/client.ts';
+import { type Sweep, trainingRuleText } from '@basin/client';
 import { Anchor, Button, Group, Skeleton, Stack, Table, Text, Title } from '@mantine/core';
 import { useQueries } from '@tanstack/react-query';
 import type { ReactNode } from 'react';

@@ -1,4 +1,4 @@
-import type { SharedLeaderboardEntry } from '@basin/cli/client.ts';
+import type { SharedLeaderboardEntry } from '@basin/client';
 import { RankBy } from '@basin/core/contracts/api.ts';
 import { Anchor, Button, Group, SegmentedControl, Select, Skeleton, Stack, Table, Text, Title } from '@mantine/core';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';

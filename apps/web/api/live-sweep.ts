@@ -1,4 +1,4 @@
-import { ApiError, type SweepEvent } from '@basin/cli/client.ts';
+import { ApiError, type SweepEvent } from '@basin/client';
 import { isTerminalTrial, TrialState } from '@basin/core/contracts/states.ts';
 import { type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { MetricsPoint } from '@basin/cli/client.ts';
+import type { MetricsPoint } from '@basin/client';
 import { defaultCurve, pointsOf, smooth } from '../charts/curve-series.ts';
 import { mergeEpochs } from './metrics.ts';
 

@@ -1,4 +1,4 @@
-import type { MetricsPoint } from '@basin/cli/client.ts';
+import type { MetricsPoint } from '@basin/client';
 import { type QueryClient, queryOptions } from '@tanstack/react-query';
 import { client } from './client.ts';
 import { nextPoll } from './polling.ts';

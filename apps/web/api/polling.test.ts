@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ApiError } from '@basin/cli/client.ts';
+import { ApiError } from '@basin/client';
 import { liveMs, nextPoll } from './polling.ts';
 
 const refused = (status: number) =>

@@ -1,4 +1,4 @@
-import { ApiError } from '@basin/cli/client.ts';
+import { ApiError } from '@basin/client';
 
 /** How often something that changes is asked for. */
 export const liveMs = 1_000;

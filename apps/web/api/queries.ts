@@ -1,4 +1,4 @@
-import type { Sweep } from '@basin/cli/client.ts';
+import type { Sweep } from '@basin/client';
 import type { RankBy } from '@basin/core/contracts/api.ts';
 import { isTerminalSweep, isTerminalTrial, type SweepState, type TrialState } from '@basin/core/contracts/states.ts';
 import type { SweepSpecInput } from '@basin/core/contracts/sweep-spec.ts';

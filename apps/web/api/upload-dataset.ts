@@ -1,4 +1,4 @@
-import type { DatasetInfo } from '@basin/cli/client.ts';
+import type { DatasetInfo } from '@basin/client';
 import type { DatasetFormat } from '@basin/core/contracts/datasets.ts';
 import { client } from './client.ts';
 

@@ -1,4 +1,4 @@
-import type { LeaderboardEntry } from '@basin/cli/client.ts';
+import type { LeaderboardEntry } from '@basin/client';
 import { VisuallyHidden } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';

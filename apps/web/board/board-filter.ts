@@ -1,4 +1,4 @@
-import type { LeaderboardEntry } from '@basin/cli/client.ts';
+import type { LeaderboardEntry } from '@basin/client';
 
 /** Bounds, both included. */
 export type Bounds = readonly [low: number, high: number];

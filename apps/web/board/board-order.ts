@@ -1,4 +1,4 @@
-import type { LeaderboardEntry } from '@basin/cli/client.ts';
+import type { LeaderboardEntry } from '@basin/client';
 
 /** What a column of the board holds, to sort by; null comes last whichever way it is sorted. */
 export const columnValues = {

@@ -1,4 +1,4 @@
-import type { LeaderboardEntry, Sweep } from '@basin/cli/client.ts';
+import type { LeaderboardEntry, Sweep } from '@basin/client';
 import type { RankBy } from '@basin/core/contracts/api.ts';
 import { Button, Group, SegmentedControl, Skeleton, Stack, Text } from '@mantine/core';
 import { IconArrowsDiff } from '@tabler/icons-react';

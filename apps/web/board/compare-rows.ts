@@ -1,4 +1,4 @@
-import type { LeaderboardEntry } from '@basin/cli/client.ts';
+import type { LeaderboardEntry } from '@basin/client';
 import { formatCount, formatHalfWidth, formatPercent, formatSeconds, formatValue } from '../format/numbers.ts';
 import { effectiveRate } from './board-order.ts';
 

@@ -1,4 +1,4 @@
-import type { Sweep } from '@basin/cli/client.ts';
+import type { Sweep } from '@basin/client';
 import { Button, Group, Text } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';

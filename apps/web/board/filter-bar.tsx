@@ -1,4 +1,4 @@
-import type { Sweep } from '@basin/cli/client.ts';
+import type { Sweep } from '@basin/client';
 import { Button, Group, MultiSelect, Pill, Select, Slider, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconFilter } from '@tabler/icons-react';

@@ -1,4 +1,4 @@
-import type { LeaderboardEntry } from '@basin/cli/client.ts';
+import type { LeaderboardEntry } from '@basin/client';
 import { formatPercent } from '../format/numbers.ts';
 import type { Bounds } from './board-filter.ts';
 

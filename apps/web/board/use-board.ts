@@ -1,4 +1,4 @@
-import type { LeaderboardEntry, Sweep } from '@basin/cli/client.ts';
+import type { LeaderboardEntry, Sweep } from '@basin/client';
 import { RankBy } from '@basin/core/contracts/api.ts';
 import { useQuery } from '@tanstack/react-query';
 import { useCallback, useMemo } from 'react';

@@ -1,4 +1,4 @@
-import type { LeaderboardEntry, Trial } from '@basin/cli/client.ts';
+import type { LeaderboardEntry, Trial } from '@basin/client';
 
 /** Which configuration stands for a batch size: the most accurate one, or the one with this η and λ. */
 export type Choice = { eta: number; lambda: number } | 'best';

@@ -1,4 +1,4 @@
-import type { MetricsPoint } from '@basin/cli/client.ts';
+import type { MetricsPoint } from '@basin/client';
 import { formatCount, formatLoss, formatPercent, formatPercentTick, formatSeconds } from '../format/numbers.ts';
 
 /** What a learning curve can show. */

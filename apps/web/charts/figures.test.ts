@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Trial } from '@basin/cli/client.ts';
+import type { Trial } from '@basin/client';
 import { noFilter } from '../board/board-filter.ts';
 import { goodness, measureBounds } from '../figures/heat-measures.ts';
 import { accuracy, row, unranked } from '../testing/board-rows.ts';

@@ -1,4 +1,4 @@
-import type { LeaderboardEntry } from '@basin/cli/client.ts';
+import type { LeaderboardEntry } from '@basin/client';
 import type { Axis } from '../board/board-filter.ts';
 
 /** One map of several: rows by columns at one value of the third axis. */

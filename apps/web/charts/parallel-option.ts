@@ -1,4 +1,4 @@
-import type { LeaderboardEntry } from '@basin/cli/client.ts';
+import type { LeaderboardEntry } from '@basin/client';
 import type { EChartsCoreOption } from 'echarts/core';
 import type { BoardFilter, Bounds } from '../board/board-filter.ts';
 import { type Axis, axes, valuesOf } from '../board/board-filter.ts';

@@ -1,4 +1,4 @@
-import type { LeaderboardEntry } from '@basin/cli/client.ts';
+import type { LeaderboardEntry } from '@basin/client';
 import type { EChartsCoreOption } from 'echarts/core';
 import { intervalText } from '../board/intervals.ts';
 import { formatBatchSize, formatConfiguration } from '../format/configurations.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { createClient } from '@basin/cli/client.ts';
+import { createClient } from '@basin/client';
 import type { Page } from 'playwright-core';
 
 type Exercise = {

@@ -1,4 +1,4 @@
-import type { LeaderboardEntry, Trial } from '@basin/cli/client.ts';
+import type { LeaderboardEntry, Trial } from '@basin/client';
 import { Group, Paper, Select, Skeleton, Stack, Text, Title } from '@mantine/core';
 import { useQueries } from '@tanstack/react-query';
 import { CustomChart, LineChart } from 'echarts/charts';

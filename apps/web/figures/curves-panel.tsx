@@ -1,4 +1,4 @@
-import type { LeaderboardEntry, Sweep } from '@basin/cli/client.ts';
+import type { LeaderboardEntry, Sweep } from '@basin/client';
 import { Group, Paper, SegmentedControl, Stack, Text, Title } from '@mantine/core';
 import { useQueries, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';

@@ -1,4 +1,4 @@
-import type { LeaderboardEntry } from '@basin/cli/client.ts';
+import type { LeaderboardEntry } from '@basin/client';
 import { type KeyboardEvent, useRef, useState } from 'react';
 import { useNavigate } from 'react-router';
 import { type Axis, type Bounds, isWaiting } from '../board/board-filter.ts';

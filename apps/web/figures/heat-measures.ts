@@ -1,4 +1,4 @@
-import type { LeaderboardEntry } from '@basin/cli/client.ts';
+import type { LeaderboardEntry } from '@basin/client';
 import type { Bounds } from '../board/board-filter.ts';
 import { formatPercent, formatSeconds } from '../format/numbers.ts';
 

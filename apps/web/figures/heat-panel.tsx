@@ -1,4 +1,4 @@
-import type { Sweep } from '@basin/cli/client.ts';
+import type { Sweep } from '@basin/client';
 import { Group, SegmentedControl, Select, Skeleton, Stack, Text } from '@mantine/core';
 import { type Axis, valuesOf } from '../board/board-filter.ts';
 import { type HeatAxes, heatGrids } from '../charts/heat-grid.ts';

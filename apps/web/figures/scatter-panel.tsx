@@ -1,4 +1,4 @@
-import type { LeaderboardEntry, Sweep } from '@basin/cli/client.ts';
+import type { LeaderboardEntry, Sweep } from '@basin/client';
 import { Group, Paper, SegmentedControl, Skeleton, Stack, Text } from '@mantine/core';
 import { CustomChart, LineChart, ScatterChart } from 'echarts/charts';
 import { GridComponent, LegendComponent, TooltipComponent } from 'echarts/components';

@@ -1,4 +1,4 @@
-import type { LeaderboardEntry, Sweep } from '@basin/cli/client.ts';
+import type { LeaderboardEntry, Sweep } from '@basin/client';
 import { Select } from '@mantine/core';
 import { type ReactNode, useMemo } from 'react';
 import { useAddress } from '../shell/use-address.ts';

@@ -1,4 +1,4 @@
-import type { MeasuredDevice } from '@basin/cli/client.ts';
+import type { MeasuredDevice } from '@basin/client';
 import { formatQuantity } from '../format/numbers.ts';
 
 /** `Seen on AMD EPYC, 1 thread (2 workers lately).` */

@@ -1,4 +1,4 @@
-import { ApiError, type SweepEstimate } from '@basin/cli/client.ts';
+import { ApiError, type SweepEstimate } from '@basin/client';
 import { Alert, Button, List, Paper, Skeleton, Stack, Text } from '@mantine/core';
 import { formatCount, formatDuration, formatMoney, formatQuantity } from '../format/numbers.ts';
 import { errorSentence } from '../shell/notices.tsx';

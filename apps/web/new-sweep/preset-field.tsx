@@ -1,4 +1,4 @@
-import { ApiError } from '@basin/cli/client.ts';
+import { ApiError } from '@basin/client';
 import { Group, Radio } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useQueries } from '@tanstack/react-query';

@@ -1,4 +1,4 @@
-import type { DatasetInfo } from '@basin/cli/client.ts';
+import type { DatasetInfo } from '@basin/client';
 import { DatasetFormat } from '@basin/core/contracts/datasets.ts';
 import { Alert, Button, FileInput, Group, Modal, Progress, Select, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';

@@ -1,4 +1,4 @@
-import { ApiError, createIdempotencyKey } from '@basin/cli/client.ts';
+import { ApiError, createIdempotencyKey } from '@basin/client';
 import type { SweepSpecInput } from '@basin/core/contracts/sweep-spec.ts';
 import { useForm } from '@mantine/form';
 import { useDebouncedValue } from '@mantine/hooks';

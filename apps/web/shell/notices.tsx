@@ -1,4 +1,4 @@
-import { ApiError, UnreachableError } from '@basin/cli/client.ts';
+import { ApiError, UnreachableError } from '@basin/client';
 import { Alert, Button, EmptyState, Title } from '@mantine/core';
 import { IconError404, IconPlugConnectedX } from '@tabler/icons-react';
 import { Link, useRouteError } from 'react-router';

@@ -1,4 +1,4 @@
-import { ApiError, type ExtendedSweep, type Sweep } from '@basin/cli/client.ts';
+import { ApiError, type ExtendedSweep, type Sweep } from '@basin/client';
 import { Alert, Button, Group, Modal, Stack, TagsInput, Text, Title } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useMutation } from '@tanstack/react-query';

@@ -1,4 +1,4 @@
-import type { SweepExtensionInput } from '@basin/cli/client.ts';
+import type { SweepExtensionInput } from '@basin/client';
 import type { FieldError } from '@basin/core/contracts/errors.ts';
 import { numberOrText } from '../spec-form/typed-text.ts';
 

@@ -1,4 +1,4 @@
-import type { Sweep } from '@basin/cli/client.ts';
+import type { Sweep } from '@basin/client';
 import type { Board } from '../board/use-board.ts';
 
 /** What every tab of a sweep gets. */

@@ -1,4 +1,4 @@
-import type { SweepSummary } from '@basin/cli/client.ts';
+import type { SweepSummary } from '@basin/client';
 import { isTerminalSweep } from '@basin/core/contracts/states.ts';
 
 export type PossibleActions = {

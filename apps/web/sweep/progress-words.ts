@@ -1,4 +1,4 @@
-import type { Sweep, Trial } from '@basin/cli/client.ts';
+import type { Sweep, Trial } from '@basin/client';
 import { isTerminalSweep } from '@basin/core/contracts/states.ts';
 import { formatCount, formatDuration, formatPercent, formatQuantity } from '../format/numbers.ts';
 

@@ -1,4 +1,4 @@
-import type { Sweep } from '@basin/cli/client.ts';
+import type { Sweep } from '@basin/client';
 import { isTerminalSweep } from '@basin/core/contracts/states.ts';
 import { Button, Group, Text } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';

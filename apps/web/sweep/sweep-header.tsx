@@ -1,4 +1,4 @@
-import { type Sweep, trainingRuleText } from '@basin/cli/client.ts';
+import { type Sweep, trainingRuleText } from '@basin/client';
 import { isTerminalSweep, type SweepState } from '@basin/core/contracts/states.ts';
 import { Alert, Anchor, Badge, Group, Paper, Progress, Stack, Text, Title, VisuallyHidden } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';

@@ -1,4 +1,4 @@
-import type { Trial } from '@basin/cli/client.ts';
+import type { Trial } from '@basin/client';
 import { TrialState } from '@basin/core/contracts/states.ts';
 import { Anchor, Button, Group, Select, Skeleton, Stack, Table, Text } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';

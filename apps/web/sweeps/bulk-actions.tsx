@@ -1,4 +1,4 @@
-import type { SweepSummary } from '@basin/cli/client.ts';
+import type { SweepSummary } from '@basin/client';
 import { isTerminalSweep } from '@basin/core/contracts/states.ts';
 import { Button, Group, Text } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';

@@ -1,4 +1,4 @@
-import { createIdempotencyKey } from '@basin/cli/client.ts';
+import { createIdempotencyKey } from '@basin/client';
 import type { SweepSpecInput } from '@basin/core/contracts/sweep-spec.ts';
 import { Alert, Button, Code, Group, List, Paper, Stack, Text, Title } from '@mantine/core';
 import { IconPlayerPlay } from '@tabler/icons-react';

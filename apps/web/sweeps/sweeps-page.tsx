@@ -1,4 +1,4 @@
-import type { SweepSummary } from '@basin/cli/client.ts';
+import type { SweepSummary } from '@basin/client';
 import { SweepState } from '@basin/core/contracts/states.ts';
 import { Button, Group, Select, Skeleton, Stack, Text, TextInput, type TextInputProps, Title } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';

@@ -1,4 +1,4 @@
-import type { SweepSummary } from '@basin/cli/client.ts';
+import type { SweepSummary } from '@basin/client';
 import { Anchor, Progress, Text, VisuallyHidden } from '@mantine/core';
 import { memo, useEffect } from 'react';
 import { Link } from 'react-router';

@@ -1,4 +1,4 @@
-import type { LeaderboardEntry } from '@basin/cli/client.ts';
+import type { LeaderboardEntry } from '@basin/client';
 
 type Changes = Partial<Omit<LeaderboardEntry, 'configuration'>> & Partial<LeaderboardEntry['configuration']>;
 

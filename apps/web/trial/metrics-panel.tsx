@@ -1,4 +1,4 @@
-import type { MetricsPoint } from '@basin/cli/client.ts';
+import type { MetricsPoint } from '@basin/client';
 import { Paper, Stack, Table, Text, Title } from '@mantine/core';
 import { CurveControls, useCurveChoice } from '../charts/curve-controls.tsx';
 import { measures, pointsOf } from '../charts/curve-series.ts';

@@ -1,4 +1,4 @@
-import type { TrialWithAttempts } from '@basin/cli/client.ts';
+import type { TrialWithAttempts } from '@basin/client';
 import { DataList, Stack, Text, Title } from '@mantine/core';
 import { formatCount, formatLoss, formatPercent, formatSeconds } from '../format/numbers.ts';
 

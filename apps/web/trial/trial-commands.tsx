@@ -1,4 +1,4 @@
-import type { TrialWithAttempts } from '@basin/cli/client.ts';
+import type { TrialWithAttempts } from '@basin/client';
 import { isTerminalTrial } from '@basin/core/contracts/states.ts';
 import { Button, Code, CopyButton, Group, Stack, Text, Title } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';

@@ -1,4 +1,4 @@
-import type { TrialWithAttempts } from '@basin/cli/client.ts';
+import type { TrialWithAttempts } from '@basin/client';
 import { isTerminalTrial } from '@basin/core/contracts/states.ts';
 import { Alert, Anchor, Breadcrumbs, Group, Paper, Skeleton, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';

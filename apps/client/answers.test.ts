@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Sweep, SweepPage } from '@basin/core/contracts/api.ts';
 import { SweepSpec } from '@basin/core/contracts/sweep-spec.ts';
-import { sampleSweep } from '../testing/samples.ts';
 import { parseAnswer } from './answers.ts';
+import { sampleSweep } from './testing/samples.ts';
 
 const sweep = sampleSweep({
 	spec: SweepSpec.parse({

@@ -26,21 +26,21 @@ import {
 import type { SweepState, TrialState } from '@basin/core/contracts/states.ts';
 import type { SweepSpecInput } from '@basin/core/contracts/sweep-spec.ts';
 import { z } from 'zod';
-import { createControls } from './client/control-sweep.ts';
-import { type PartInput, putDatasetPart } from './client/dataset-part.ts';
-import { eachOf } from './client/pages.ts';
-import { defaultRetry, type RetryPolicy } from './client/retry.ts';
-import { type ReceivedEvent, type WatchOptions, watchSweep } from './client/sweep-events.ts';
-import { createTransport } from './client/transport.ts';
+import { createControls } from './control-sweep.ts';
+import { type PartInput, putDatasetPart } from './dataset-part.ts';
+import { eachOf } from './pages.ts';
+import { defaultRetry, type RetryPolicy } from './retry.ts';
+import { type ReceivedEvent, type WatchOptions, watchSweep } from './sweep-events.ts';
+import { createTransport } from './transport.ts';
 
 export type * from '@basin/core/contracts/api.ts';
 export type { FieldError, Problem } from '@basin/core/contracts/errors.ts';
 export type { SweepExtensionInput } from '@basin/core/contracts/sweep-extension.ts';
-export { ApiError, UnreachableError, type UnreachableReason } from './client/errors.ts';
-export { take } from './client/pages.ts';
-export type { RetryPolicy } from './client/retry.ts';
-export type { ReceivedEvent, WatchOptions } from './client/sweep-events.ts';
-export { trainingRuleText } from './client/training-rule-text.ts';
+export { ApiError, UnreachableError, type UnreachableReason } from './errors.ts';
+export { take } from './pages.ts';
+export type { RetryPolicy } from './retry.ts';
+export type { ReceivedEvent, WatchOptions } from './sweep-events.ts';
+export { trainingRuleText } from './training-rule-text.ts';
 
 export type ClientOptions = {
 	/** Scheme, host and port, such as `http://127.0.0.1:8787`; `''` in a page that Basin itself serves. */
