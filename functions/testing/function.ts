@@ -1,9 +1,13 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { TestContext } from 'node:test';
-import { fileURLToPath } from 'node:url';
+import { after, type TestContext } from 'node:test';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { TestCloud } from '@basin/api/testing/cloud.ts';
+import { bundleFunction, type FunctionName } from '../bundle.ts';
 
 export type LogLine = { level?: string; message?: string; [field: string]: unknown };
 export type RunningFunction = {
@@ -18,13 +22,24 @@ type Reply = Exclude<Told, { type: 'ready' }>;
 
 const runtime = fileURLToPath(new URL('./runtime.ts', import.meta.url));
 
-/** Loads `functions/<name>/handler.ts` in a process of its own, with this environment and no other. */
+const folder = await mkdtemp(join(tmpdir(), 'basin-functions-'));
+after(() => rm(folder, { recursive: true }));
+const bundles = new Map<FunctionName, Promise<void>>();
+
+/** Builds the function as it is deployed, once for a test file. */
+async function bundleOf(name: FunctionName): Promise<string> {
+	if (!bundles.has(name)) bundles.set(name, bundleFunction(name, folder));
+	await bundles.get(name);
+	return pathToFileURL(join(folder, name, 'handler.mjs')).href;
+}
+
+/** Loads the bundle of a function in a process of its own, with this environment and no other. */
 export async function startFunction(
 	t: Pick<TestContext, 'after'>,
-	name: 'api' | 'tick' | 'dead-letter' | 'migrate',
+	name: FunctionName,
 	env: Record<string, string>,
 ): Promise<RunningFunction> {
-	const module = new URL(`../${name}/handler.ts`, import.meta.url).href;
+	const module = await bundleOf(name);
 	const credentials = { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' };
 	const child = fork(runtime, [module], {
 		env: { ...credentials, ...env },
