@@ -1,13 +1,24 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { failureOfExit } from './trainer-exit.ts';
+import { engineBrokenCode, failureOfExit } from './trainer-exit.ts';
 
 const quiet = { code: null, signal: null, stderrTail: '', outOfMemoryKill: false };
 
 test('a kill that the kernel made for memory is out of memory; any other kill is infrastructure', () => {
 	assert.equal(failureOfExit({ ...quiet, signal: 'SIGKILL', outOfMemoryKill: true }).reason, 'out_of_memory');
 	assert.equal(failureOfExit({ ...quiet, signal: 'SIGKILL' }).reason, 'infrastructure');
-	assert.equal(failureOfExit({ ...quiet, signal: 'SIGSEGV', outOfMemoryKill: true }).reason, 'infrastructure');
+	assert.equal(failureOfExit({ ...quiet, signal: 'SIGTERM', outOfMemoryKill: true }).reason, 'infrastructure');
+});
+
+test('a crash of its own counts as unknown, twice at most: it may be the trial that crashes every trainer', () => {
+	for (const signal of ['SIGSEGV', 'SIGABRT', 'SIGBUS', 'SIGILL', 'SIGFPE', 'SIGTRAP'] as const) {
+		assert.equal(failureOfExit({ ...quiet, signal, outOfMemoryKill: true }).reason, 'unknown', signal);
+	}
+});
+
+test('an engine that is broken for want of memory is out of memory', () => {
+	const stderrTail = 'WebAssembly has no room left\n';
+	assert.equal(failureOfExit({ ...quiet, code: engineBrokenCode, stderrTail }).reason, 'out_of_memory');
 });
 
 test('a failed allocation is out of memory however the process ended', () => {

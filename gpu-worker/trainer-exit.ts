@@ -13,9 +13,16 @@ export type TrainerExit = {
 /** What V8, the C++ library and ONNX Runtime print when an allocation fails. */
 const allocationFailure = /out of memory|bad_alloc|Failed to allocate memory|Allocation failed/i;
 
+/** How a trainer ends whose engine can compute nothing any more because its memory ran out (`EngineBroken`). */
+export const engineBrokenCode = 4;
+
+/** The process's own doing, and maybe the trial's: a poison trial must not use up the five tries of an outage. */
+const crashSignals: ReadonlySet<string> = new Set(['SIGSEGV', 'SIGABRT', 'SIGBUS', 'SIGILL', 'SIGFPE', 'SIGTRAP']);
+
 /** Names the class and says, in a sentence, how a trainer process that died by itself ended. */
 export function failureOfExit(exit: TrainerExit): Failure {
-	if (allocationFailure.test(exit.stderrTail) || (exit.signal === 'SIGKILL' && exit.outOfMemoryKill)) {
+	const killedForMemory = exit.signal === 'SIGKILL' && exit.outOfMemoryKill;
+	if (killedForMemory || exit.code === engineBrokenCode || allocationFailure.test(exit.stderrTail)) {
 		return {
 			reason: 'out_of_memory',
 			message: 'The trainer ran out of memory: use a smaller model or batch, or a machine with more memory.',
@@ -24,7 +31,8 @@ export function failureOfExit(exit: TrainerExit): Failure {
 	const lastWords = lastLine(exit.stderrTail);
 	const detail = lastWords === '' ? '' : ` Its last words: ${lastWords}`;
 	if (exit.signal !== null) {
-		return { reason: 'infrastructure', message: `The trainer process was ended by ${exit.signal}.${detail}` };
+		const reason = crashSignals.has(exit.signal) ? 'unknown' : 'infrastructure';
+		return { reason, message: `The trainer process was ended by ${exit.signal}.${detail}` };
 	}
 	return { reason: 'unknown', message: `The trainer process exited with code ${exit.code}.${detail}` };
 }

@@ -12,7 +12,8 @@
  * - `release` asks for a checkpoint at the end of this epoch, and then for `released`.
  * - A `train` that arrives during another waits its turn. `outputDir` must exist and be empty; files are complete when the event arrives.
  * - `failed.reason` is `diverged`, `bad_config`, `out_of_memory`, `infrastructure` or `unknown`; the process stays usable after each.
- *   A message that it cannot parse ends the process with code 2: the two sides were built apart.
+ *   A message that it cannot parse ends the process with code 2: the two sides were built apart. An engine that broke for want of
+ *   memory ends it with code 4 in place of an event.
  * Stop: `exit`, or disconnect; both are noticed between epochs. To cancel at once, kill it (SIGTERM or SIGKILL). SIGINT is ignored, because a terminal sends it to the whole group and the worker decides.
  */
 import { execFileSync } from 'node:child_process';
@@ -29,6 +30,7 @@ import { EngineBroken } from './engines/port.ts';
 import { fetchNpmPackage } from './npm-package.ts';
 import type { AttemptRef } from './ports.ts';
 import { runTrial } from './run-trial.ts';
+import { engineBrokenCode } from './trainer-exit.ts';
 import { describeFailure } from './trial-failure.ts';
 
 const Settings = z.object({
@@ -121,9 +123,12 @@ async function train(trainer: Trainer, { assignment, checkpoints, outputDir }: T
 		const outcome = await runTrial(assignment, { ...trainer, ...opened, outputDir, onEpoch, durability });
 		await send(outcome.type === 'released' ? { ...outcome, ...ref } : { ...outcome, ...ref, device });
 	} catch (error) {
+		// Its exit is the answer: after a `failed` the worker would hand the next trial to a process that is ending.
+		if (error instanceof EngineBroken) {
+			console.error(error.message);
+			process.exit(engineBrokenCode);
+		}
 		await send({ type: 'failed', ...ref, ...describeFailure(error), device, files: [] });
-		// The worker starts another.
-		if (error instanceof EngineBroken) process.exit(3);
 	}
 }
 

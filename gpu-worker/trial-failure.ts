@@ -1,6 +1,6 @@
 import type { FailureReason } from '@basin/core/contracts/states.ts';
 import { DatasetError } from './datasets/dataset.ts';
-import { EngineBroken, EngineError, SpecError } from './engines/port.ts';
+import { EngineError, SpecError } from './engines/port.ts';
 
 /** Why a trial threw, with a sentence for the person who reads the sweep. */
 export function describeFailure(error: unknown): { reason: FailureReason; message: string } {
@@ -17,7 +17,7 @@ export function describeFailure(error: unknown): { reason: FailureReason; messag
 
 /** What V8 and onnxruntime say when an allocation is refused. WebGPU goes on with an invalid buffer, which the next kernel refuses. */
 function isOutOfMemory(error: unknown, message: string): boolean {
-	if (error instanceof EngineBroken || error instanceof RangeError) return true;
+	if (error instanceof RangeError) return true;
 	return /bad_alloc|Failed to allocate memory|Array buffer allocation|\[Invalid Buffer|max(imum)? (storage )?buffer/i.test(
 		message,
 	);

@@ -103,9 +103,9 @@ const long: SweepSpecInput = {
 };
 
 /** Submits a sweep of one trial and waits for its first epoch. */
-async function submitAndTrain({ url }: Running): Promise<string> {
+async function submitAndTrain({ url }: Running, spec = long): Promise<string> {
 	const client = createClient({ baseUrl: url });
-	const { id } = await client.createSweep(long);
+	const { id } = await client.createSweep(spec);
 	await waitFor('an epoch', 60_000, async () => (await client.getSweep(id)).progress.epochsDone > 0);
 	return id;
 }
@@ -154,6 +154,27 @@ test(
 		const second = await start();
 		await untilGone(family);
 		await untilCompleted(second, id);
+	},
+);
+
+test(
+	'after kill -9 of the supervisor the worker still stores a checkpoint, from which the next start goes on',
+	onLinux,
+	async () => {
+		const first = await runningStack();
+		const shortEpochs = { ...long, model: { preset: 'mlp', hidden: [16] }, grid: { batchSize: [200], eta: [0.05] } };
+		const id = await submitAndTrain(first, { ...shortEpochs, epochs: 200 } as SweepSpecInput);
+		const family = descendantsOf(first.pid);
+		first.process.kill('SIGKILL');
+		await untilGone(family);
+		const client = createClient({ baseUrl: (await start()).url });
+		const [trial] = (await client.listTrials(id)).items;
+		const attempts = async () => (await client.getTrial(trial!.id)).attempts;
+		await waitFor('the second attempt to begin', 60_000, async () => (await attempts())[1]?.resumedEpoch != null);
+		const [given, goesOn] = await attempts();
+		assert.equal(given!.outcome, 'released');
+		assert.ok(goesOn!.resumedEpoch! > 0, 'checkpoints are a minute apart, so this one was the last');
+		await client.cancelSweep(id);
 	},
 );
 

@@ -6,11 +6,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { StartError } from '../start-error.ts';
 import { type ServicesAnswer, ServicesConfig } from './messages.ts';
 import { type Postgres, startPostgres } from './postgres.ts';
+import { stopLeftover } from './postgres-leftover.ts';
 import { type QueueAndObjects, startQueueAndObjects } from './queue-and-objects.ts';
 
 /**
- * When the parent was killed, workers still give their trials back: the database waits this long for them, which is the four
- * seconds of their last epoch and two for the release.
+ * When the parent was killed, workers still store a last checkpoint and give their trials back: database and objects wait this
+ * long for them, which is the four seconds of their last epoch and two for the release. A next start ends the wait, by
+ * stopping the database; beside a database that is not ours it could not, so there is no wait.
  */
 const orphanGraceMs = 6_500;
 
@@ -20,6 +22,8 @@ let starting: Promise<void> = Promise.resolve();
 let stopping = false;
 
 async function start(config: ServicesConfig): Promise<void> {
+	// First, and alone: until it is gone, the services of a killed start may still write to the queue's files.
+	if (config.postgres !== null) await stopLeftover(config.postgres.dataDir);
 	const [database, store] = await Promise.allSettled([
 		config.postgres === null ? null : startPostgres(config.postgres),
 		config.queueAndObjects === null ? null : startQueueAndObjects(config.queueAndObjects),
@@ -41,8 +45,8 @@ async function stop(code: number, graceMs = 0): Promise<void> {
 	if (stopping) return;
 	stopping = true;
 	await starting;
+	if (graceMs > 0 && postgres !== null) await Promise.race([delay(graceMs), postgres.ended]);
 	await queueAndObjects?.stop();
-	if (graceMs > 0) await Promise.race([delay(graceMs), postgres?.ended]);
 	await postgres?.stop();
 	process.exit(code);
 }

@@ -7,7 +7,6 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { StartError, sentenceOfOutput } from '../start-error.ts';
 import type { ServicesConfig } from './messages.ts';
-import { stopLeftover } from './postgres-leftover.ts';
 import { type Unprivileged, unprivilegedUser } from './unprivileged.ts';
 
 export type Postgres = {
@@ -29,7 +28,7 @@ const tries = 3;
 
 /**
  * Starts PostgreSQL on 127.0.0.1 with the data of `dataDir`, which is made when missing. The caller holds the data
- * folder's lock, so a server that still runs on it is a leftover of a killed start, and is stopped first.
+ * folder's lock, and has stopped what a killed start left running on it.
  * @throws StartError with a sentence for the user
  */
 export async function startPostgres(config: Config): Promise<Postgres> {
@@ -37,7 +36,6 @@ export async function startPostgres(config: Config): Promise<Postgres> {
 	const user = await unprivilegedUser({ program: binaries.postgres, folder: config.homePath });
 	if (!existsSync(config.dataDir)) await initialise(config, binaries, user);
 	await requireSameVersion(config, binaries);
-	await stopLeftover(config.dataDir);
 	for (let attempt = 1; ; attempt++) {
 		const port = config.port === 0 ? await freePort() : config.port;
 		const logStart = await sizeOf(config.logFile);
