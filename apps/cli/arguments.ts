@@ -48,6 +48,12 @@ export function urlOption(value: string): string {
 	return value;
 }
 
+/** What an HTTP header can carry; anything else was pasted with something around it. */
+export function tokenOption(value: string): string {
+	if (!/^[\x21-\x7e]+$/.test(value)) throw new InvalidArgumentError('A token has visible ASCII characters only.');
+	return value;
+}
+
 /** `--json`: the API's own answer on stdout and nothing else there. */
 export function jsonOption(): Option {
 	return new Option('--json', 'print JSON');

@@ -56,6 +56,8 @@ function explainRefusal(shell: Shell, error: ApiError): Failure {
 		const hint = `try again in a moment; the request was ${problem.requestId}.`;
 		return new Failure(exitCodes.unreachable, problem.detail, { hint, complaints });
 	}
+	if (problem.status === 401)
+		return usageFailure(problem.detail, 'give a token with BASIN_TOKEN or --token; "basin token create" makes one.');
 	const hints: Partial<Record<typeof problem.code, string>> = {
 		sweep_not_found: `"${shell.commandLine('list')}" shows the sweeps of ${shell.url}.`,
 		trial_not_found: `"${shell.commandLine('trials', 'SWEEP')}" shows the trials of a sweep.`,

@@ -279,3 +279,18 @@ test('a reader that leaves early is no error', async (t) => {
 	assert.equal(code, 0);
 	assert.equal(stderr, '');
 });
+
+test('BASIN_TOKEN and --token authenticate, --token first; a refused one exits 4 and says how to get another', async (t) => {
+	const server = await startServer(t, problem(401, 'forbidden', 'The token has expired.'));
+	const env = { BASIN_TOKEN: 'bsn_environment' };
+	const ended = await callBasin(['list'], { url: server.baseUrl, env });
+	assert.equal(ended.code, 4);
+	assert.match(ended.stderr, /^error: The token has expired\.\nhint: .*BASIN_TOKEN.*basin token create/);
+	assert.ok(!ended.stderr.includes('bsn_environment'));
+	await callBasin(['list', '--token', 'bsn_option'], { url: server.baseUrl, env });
+	const sent = server.requests.map(({ headers }) => headers.authorization);
+	assert.deepEqual(sent, ['Bearer bsn_environment', 'Bearer bsn_option']);
+	const pasted = await runBasin(['list'], { url: server.baseUrl, env: { BASIN_TOKEN: 'two words' } });
+	assert.equal(pasted.code, 4);
+	assert.match(pasted.stderr, /^error: Bad environment: BASIN_TOKEN: must be visible ASCII/);
+});

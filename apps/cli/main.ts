@@ -17,18 +17,19 @@ for (const stream of [process.stdout, process.stderr])
 		process.exit(error.code === 'EPIPE' ? exitCodes.ok : exitCodes.failed);
 	});
 
-function defaultUrl(): string | undefined {
+function defaults() {
+	const { BASIN_URL, BASIN_TOKEN } = process.env;
 	try {
-		return readEnv({ BASIN_URL: process.env.BASIN_URL }).BASIN_URL;
+		return readEnv({ BASIN_URL, BASIN_TOKEN });
 	} catch (error) {
 		process.stderr.write(`error: ${(error as Error).message}\n`);
 		return undefined;
 	}
 }
 
-const url = defaultUrl();
+const env = defaults();
 process.exitCode =
-	url === undefined
+	env === undefined
 		? exitCodes.usage
 		: await runBasin(
 				process.argv.slice(2),
@@ -36,7 +37,8 @@ process.exitCode =
 					stdin: process.stdin,
 					stdout: process.stdout,
 					stderr: process.stderr,
-					defaultUrl: url,
+					defaultUrl: env.BASIN_URL,
+					defaultToken: env.BASIN_TOKEN,
 					invocation: process.env.npm_command === 'exec' ? 'npx basin' : 'basin',
 					isDumbTerminal: process.env.TERM === 'dumb',
 					environment: process.env,

@@ -1,5 +1,5 @@
 import { Command, CommanderError, Option } from 'commander';
-import { urlOption } from './arguments.ts';
+import { tokenOption, urlOption } from './arguments.ts';
 import { artifactsCommand } from './commands/artifacts.ts';
 import {
 	cancelCommand,
@@ -64,7 +64,16 @@ function createProgram(shell: Shell, version: string): Command {
 				.argParser(urlOption)
 				.default(shell.surroundings.defaultUrl),
 		)
-		.hook('preAction', (_program, action) => shell.connectTo(action.optsWithGlobals().url))
+		.addOption(
+			new Option(
+				'--token <token>',
+				'what the API knows you by (better BASIN_TOKEN, which other users of this machine cannot see)',
+			).argParser(tokenOption),
+		)
+		.hook('preAction', (_program, action) => {
+			const { url, token } = action.optsWithGlobals();
+			shell.connectTo(url, token);
+		})
 		.addHelpText('after', exitCodesHelp);
 	for (const make of commands) program.addCommand(make(shell));
 	for (const command of withDescendants(program)) {

@@ -12,6 +12,8 @@ export type Surroundings = {
 	stderr: Output;
 	/** Where the API is, unless `--url` says otherwise. */
 	defaultUrl: string;
+	/** `BASIN_TOKEN`, unless `--token` says otherwise. */
+	defaultToken?: string | undefined;
 	/** How the user called this program, for the commands that hints print: `basin` or `npx basin`. */
 	invocation: string;
 	/** `TERM=dumb` and the like: no cursor movement. */
@@ -29,10 +31,12 @@ export class Shell {
 	readonly surroundings: Surroundings;
 	exitCode = 0;
 	#url: string;
+	#token: string | undefined;
 
 	constructor(surroundings: Surroundings) {
 		this.surroundings = surroundings;
 		this.#url = surroundings.defaultUrl;
+		this.#token = surroundings.defaultToken;
 	}
 
 	get url(): string {
@@ -43,12 +47,13 @@ export class Shell {
 		return this.surroundings.interrupted;
 	}
 
-	connectTo(url: string): void {
+	connectTo(url: string, token: string | undefined): void {
 		this.#url = url.replace(/\/+$/, '');
+		this.#token = token ?? this.surroundings.defaultToken;
 	}
 
 	get client(): Client {
-		return createClient({ baseUrl: this.#url });
+		return createClient({ baseUrl: this.#url, token: this.#token });
 	}
 
 	/** A result, for people or the next program in the pipe. */

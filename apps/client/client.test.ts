@@ -13,8 +13,8 @@ import {
 } from './testing/samples.ts';
 
 const quick = { baseDelayMs: 1, maxDelayMs: 5 };
-const clientOf = (server: { baseUrl: string }, more = {}) =>
-	createClient({ baseUrl: server.baseUrl, retry: { ...quick, ...more } });
+const clientOf = (server: { baseUrl: string }, more = {}, options: { token?: string | undefined } = {}) =>
+	createClient({ baseUrl: server.baseUrl, retry: { ...quick, ...more }, ...options });
 
 test('a submit answered 503, cut off and cut short is repeated as the same POST, and succeeds once', async (t) => {
 	const unavailable = problem(503, 'unavailable', 'The database does not answer.');
@@ -226,4 +226,19 @@ test('an address with a trailing slash is the same address', async (t) => {
 	const server = await startServer(t, json(sampleSweep()));
 	await createClient({ baseUrl: `${server.baseUrl}/` }).getSweep(sweepId);
 	assert.equal(server.requests[0]!.path, `/v1/sweeps/${sweepId}`);
+});
+
+test('a token goes with every request, those of events and uploads included, and none is sent without', async (t) => {
+	const server = await startServer(t, problem(401, 'forbidden', 'Who is this?'));
+	const use = async (token?: string) => {
+		const client = clientOf(server, {}, { token });
+		await assert.rejects(client.createSweep(specInput), ApiError);
+		await assert.rejects(client.leaderboardCsv(sweepId), ApiError);
+		await assert.rejects(client.watchSweep(sweepId).next(), ApiError);
+		const part = { datasetId: 'dat_1', file: 0, part: 0, content: new Blob(['x']) };
+		await assert.rejects(client.putDatasetPart(part), ApiError);
+		return server.requests.splice(0).map(({ headers }) => headers.authorization);
+	};
+	assert.deepEqual(await use('bsn_secret'), Array(4).fill('Bearer bsn_secret'));
+	assert.deepEqual(await use(), Array(4).fill(undefined));
 });

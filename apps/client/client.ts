@@ -45,6 +45,8 @@ export { trainingRuleText } from './training-rule-text.ts';
 export type ClientOptions = {
 	/** Scheme, host and port, such as `http://127.0.0.1:8787`; `''` in a page that Basin itself serves. */
 	baseUrl: string;
+	/** Sent as `Authorization: Bearer …` with every call; not needed where the API is open on its own machine. */
+	token?: string | undefined;
 	fetch?: typeof fetch;
 	retry?: Partial<RetryPolicy>;
 	/** Of one try, headers and body; 30 s unless told. */
@@ -96,6 +98,17 @@ export function createIdempotencyKey(): string {
 	return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
+/** Called unbound, since browsers refuse `fetch` as a method of another object. */
+function withToken(given: typeof fetch | undefined, token: string | undefined): typeof fetch {
+	const send: typeof fetch = given ?? ((input, init) => fetch(input, init));
+	if (token === undefined) return send;
+	return (input, init) => {
+		const headers = new Headers(init?.headers);
+		headers.set('authorization', `Bearer ${token}`);
+		return send(input, { ...init, headers });
+	};
+}
+
 /** One entry a line. */
 const LeaderboardLines = z
 	.string()
@@ -117,8 +130,7 @@ export type Client = ReturnType<typeof createClient>;
 export function createClient(options: ClientOptions) {
 	const server = {
 		baseUrl: options.baseUrl.replace(/\/+$/, ''),
-		// Called unbound: browsers refuse `fetch` as a method of another object.
-		fetch: options.fetch ?? ((input: string | URL | Request, init?: RequestInit) => fetch(input, init)),
+		fetch: withToken(options.fetch, options.token),
 	};
 	const send = createTransport({
 		...server,

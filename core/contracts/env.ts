@@ -27,6 +27,13 @@ export const Env = z.object({
 	BASIN_HOST: z.string().default('127.0.0.1').describe('Address that the API binds.'),
 	BASIN_HOME: z.string().default('.basin').describe('Folder of the embedded stack: database, queue, objects, logs.'),
 	BASIN_URL: url.default('http://127.0.0.1:8787').describe('Where the command line finds the API.'),
+	BASIN_TOKEN: z
+		.string()
+		.regex(/^[\x21-\x7e]+$/, 'must be visible ASCII characters without spaces')
+		.optional()
+		.describe(
+			'Token that the command line sends (`basin token create` makes one); not needed on the machine of `npm start`.',
+		),
 	DATABASE_URL: url.optional().describe('Your own Postgres (15 or newer); unset: `npm start` runs an embedded one.'),
 	BASIN_WORKER_DATABASE_URL: url
 		.optional()

@@ -61,6 +61,7 @@ export async function callBasin(
 			stdout,
 			stderr,
 			defaultUrl: options.url ?? 'http://127.0.0.1:8787',
+			defaultToken: options.env?.BASIN_TOKEN,
 			invocation: 'basin',
 			isDumbTerminal: false,
 			environment: options.env ?? {},
