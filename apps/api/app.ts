@@ -4,6 +4,7 @@ import { accessLog } from './access-log.ts';
 import type { Api, ApiDeps, ApiEnv } from './deps.ts';
 import { docsRoutes } from './docs.ts';
 import { respondProblem, toBasinError } from './errors.ts';
+import { createExporter } from './exports/respond.ts';
 import { causeOf } from './log.ts';
 import { allowedMethods } from './method-not-allowed.ts';
 import { openApiDocument } from './openapi-document.ts';
@@ -26,6 +27,7 @@ import { getSweepRoute } from './routes/sweeps/get.ts';
 import { leaderboardRoute } from './routes/sweeps/leaderboard.ts';
 import { listSweepsRoute } from './routes/sweeps/list.ts';
 import { listTrialsRoute } from './routes/sweeps/list-trials.ts';
+import { sweepMetricsRoute } from './routes/sweeps/metrics.ts';
 import { pauseSweepRoute } from './routes/sweeps/pause.ts';
 import { resumeSweepRoute } from './routes/sweeps/resume.ts';
 import { retryFailedRoute } from './routes/sweeps/retry-failed.ts';
@@ -50,6 +52,7 @@ export function createApp(deps: ApiDeps): Api {
 
 	app.use(requestId, securityHeaders, accessLog(deps.log), hostGuard(deps.allowedHosts ?? loopbackHosts));
 
+	const exporter = createExporter(deps.log);
 	createSweepRoute(app, deps);
 	listSweepsRoute(app, deps);
 	getSweepRoute(app, deps);
@@ -60,8 +63,9 @@ export function createApp(deps: ApiDeps): Api {
 	retryFailedRoute(app, deps);
 	extendSweepRoute(app, deps);
 	deleteSweepRoute(app, deps);
-	listTrialsRoute(app, deps);
-	leaderboardRoute(app, deps);
+	listTrialsRoute(app, deps, exporter);
+	leaderboardRoute(app, deps, exporter);
+	sweepMetricsRoute(app, deps, exporter);
 	sharedLeaderboardRoute(app, deps);
 	if (deps.streams !== false) sweepEventsRoute(app, deps, createSweepChannels(deps));
 	getTrialRoute(app, deps);

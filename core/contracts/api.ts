@@ -251,6 +251,13 @@ export function pageOf<T extends z.ZodType>(item: T) {
 export const SweepPage = pageOf(SweepSummary).meta({ id: 'SweepPage' });
 export const TrialPage = pageOf(Trial).meta({ id: 'TrialPage' });
 const MetricsPoint = EpochMetrics.extend({ attemptNo: z.int(), recordedAt: Timestamp });
+/** An epoch of a sweep's export: the trial's, and which trial it is of. */
+export const SweepMetricsPoint = MetricsPoint.extend({
+	trialId: z.string(),
+	configuration: Configuration,
+	seed: z.int(),
+}).meta({ id: 'SweepMetricsPoint' });
+export type SweepMetricsPoint = z.infer<typeof SweepMetricsPoint>;
 export const MetricsPage = pageOf(MetricsPoint).meta({ id: 'MetricsPage' });
 export const ArtifactPage = pageOf(Artifact).meta({ id: 'ArtifactPage' });
 export const LeaderboardPage = pageOf(LeaderboardEntry).meta({ id: 'LeaderboardPage' });

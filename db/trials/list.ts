@@ -49,7 +49,8 @@ export async function listTrials({
 	return { items: items.map(toTrial), nextCursor };
 }
 
-async function requireSweep({ sql }: Db, sweepId: string): Promise<void> {
+/** @throws BasinError `sweep_not_found` */
+export async function requireSweep({ sql }: Db, sweepId: string): Promise<void> {
 	const [sweep] = await sql`select from sweep where id = ${sweepId}`;
 	if (!sweep) throw new BasinError('sweep_not_found', `There is no sweep ${sweepId}.`);
 }

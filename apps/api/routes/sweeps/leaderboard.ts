@@ -2,9 +2,9 @@ import { LeaderboardEntry, LeaderboardPage, RankBy } from '@basin/core/contracts
 import { rankingRules } from '@basin/core/domain/ranking.ts';
 import { rankSweep } from '@basin/db/leaderboard/rank.ts';
 import { createRoute, z } from '@hono/zod-openapi';
-import { accepts } from 'hono/accepts';
 import type { Api, ApiDeps } from '../../deps.ts';
-import { csvLines, ndjsonLines, streamOf } from '../../leaderboard-export.ts';
+import { acceptedType, type Exporter, exportContent, inPages } from '../../exports/respond.ts';
+import { leaderboardTable } from '../../exports/tables.ts';
 import {
 	cursorParameter,
 	decimalParameter,
@@ -16,8 +16,6 @@ import {
 } from '../../parameters.ts';
 import { problems } from '../../responses.ts';
 
-const csv = 'text/csv';
-const ndjson = 'application/x-ndjson';
 const everything = Number.MAX_SAFE_INTEGER;
 
 const route = createRoute({
@@ -26,7 +24,7 @@ const route = createRoute({
 	operationId: 'getLeaderboard',
 	tags: ['sweeps'],
 	summary: 'The configurations of a sweep, ranked over their seeds',
-	description: `${rankingRules} \`Accept: ${csv}\` or \`${ndjson}\` streams every entry; \`cursor\` and \`limit\` are for JSON.`,
+	description: `${rankingRules} \`Accept: text/csv\`, \`application/x-ndjson\` or \`application/vnd.apache.parquet\` streams every entry; \`cursor\` and \`limit\` are for JSON.`,
 	request: {
 		params: sweepPath,
 		query: z.strictObject({
@@ -46,37 +44,26 @@ const route = createRoute({
 	},
 	responses: {
 		200: {
-			description: 'A page of entries; every entry as CSV or NDJSON.',
-			content: {
-				'application/json': { schema: LeaderboardPage },
-				[csv]: { schema: z.string() },
-				[ndjson]: { schema: LeaderboardEntry },
-			},
+			description: 'A page of entries; every entry as a file.',
+			content: { 'application/json': { schema: LeaderboardPage }, ...exportContent(LeaderboardEntry) },
 		},
 		...problems('sweep_not_found'),
 	},
 });
 
-export function leaderboardRoute(api: Api, { db }: ApiDeps): void {
+export function leaderboardRoute(api: Api, { db }: ApiDeps, exporter: Exporter): void {
 	api.openapi(route, async (c) => {
 		const { sweepId } = c.req.valid('param');
 		const { limit = defaultLimit, ...query } = c.req.valid('query');
-		c.header('Vary', 'Accept');
-		const type = accepts(c, {
-			header: 'Accept',
-			supports: ['application/json', csv, ndjson],
-			default: 'application/json',
-		});
+		const type = acceptedType(c, 'application/json');
 		if (type === 'application/json') return c.json(await rankSweep({ db, sweepId, query: { ...query, limit } }), 200);
 
-		// One read, so that the file shows one moment; an unknown sweep is still a 404 and not half a file.
-		const { cursor: _, ...filters } = query;
-		const { items } = await rankSweep({ db, sweepId, query: { ...filters, limit: everything } });
-		const lines = type === csv ? csvLines(items) : ndjsonLines(items);
-		const name = `leaderboard-${sweepId}.${type === csv ? 'csv' : 'ndjson'}`;
-		return c.body(streamOf(lines), 200, {
-			'Content-Type': `${type}; charset=utf-8`,
-			'Content-Disposition': `attachment; filename="${name}"`,
-		});
+		// One read, so that the file shows one moment.
+		const open = async () => {
+			const { cursor: _, ...filters } = query;
+			const { items } = await rankSweep({ db, sweepId, query: { ...filters, limit: everything } });
+			return inPages(items);
+		};
+		return exporter(c, { table: leaderboardTable, type, sweepId, open });
 	});
 }

@@ -1,10 +1,13 @@
-import { TrialPage } from '@basin/core/contracts/api.ts';
+import { Trial, TrialPage } from '@basin/core/contracts/api.ts';
 import { TrialState } from '@basin/core/contracts/states.ts';
+import { exportTrials } from '@basin/db/exports/trials.ts';
 import { listTrials } from '@basin/db/trials/list.ts';
 import { createRoute, z } from '@hono/zod-openapi';
 import type { Api, ApiDeps } from '../../deps.ts';
+import { acceptedType, type Exporter, exportContent } from '../../exports/respond.ts';
+import { trialsTable } from '../../exports/tables.ts';
 import { cursorParameter, defaultLimit, limitParameter, sweepPath, textParameter } from '../../parameters.ts';
-import { json, problems } from '../../responses.ts';
+import { problems } from '../../responses.ts';
 
 const route = createRoute({
 	method: 'get',
@@ -12,6 +15,8 @@ const route = createRoute({
 	operationId: 'listTrials',
 	tags: ['sweeps'],
 	summary: 'The trials of a sweep',
+	description:
+		'`Accept: text/csv`, `application/x-ndjson` or `application/vnd.apache.parquet` streams every trial, of one moment; `cursor` and `limit` are for JSON.',
 	request: {
 		params: sweepPath,
 		query: z.strictObject({
@@ -24,12 +29,22 @@ const route = createRoute({
 			limit: limitParameter.optional(),
 		}),
 	},
-	responses: { 200: json(TrialPage, 'A page of trials.'), ...problems('sweep_not_found') },
+	responses: {
+		200: {
+			description: 'A page of trials; every trial as a file.',
+			content: { 'application/json': { schema: TrialPage }, ...exportContent(Trial) },
+		},
+		...problems('sweep_not_found'),
+	},
 });
 
-export function listTrialsRoute(api: Api, { db }: ApiDeps): void {
+export function listTrialsRoute(api: Api, { db }: ApiDeps, exporter: Exporter): void {
 	api.openapi(route, async (c) => {
 		const { limit = defaultLimit, ...query } = c.req.valid('query');
-		return c.json(await listTrials({ db, sweepId: c.req.valid('param').sweepId, query: { ...query, limit } }), 200);
+		const { sweepId } = c.req.valid('param');
+		const type = acceptedType(c, 'application/json');
+		if (type === 'application/json') return c.json(await listTrials({ db, sweepId, query: { ...query, limit } }), 200);
+		const open = () => exportTrials({ db, sweepId, query });
+		return exporter(c, { table: trialsTable, type, sweepId, open });
 	});
 }
