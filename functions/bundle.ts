@@ -40,7 +40,10 @@ async function bundleModule(module: { source: string; place: string; outDir: str
 	const outfile = join(outDir, place);
 	const { outputFiles } = await build({
 		entryPoints: [source],
-		outfile,
+		// What is imported only when asked for (Parquet, ways to find credentials) lies in files of its own beside it.
+		splitting: true,
+		outdir: dirname(outfile),
+		outExtension: { '.js': '.mjs' },
 		bundle: true,
 		write: false,
 		platform: 'node',
