@@ -2,7 +2,7 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Env } from '@basin/core/contracts/env.ts';
 import { type DatabaseOptions, type Db, openDatabase } from '@basin/db/client.ts';
-import { connectAws } from './adapters/clients.ts';
+import { type Credentials, connectAws } from './adapters/clients.ts';
 
 export type Connections = {
 	db: Db;
@@ -16,12 +16,13 @@ export type Connections = {
 
 /**
  * Opens the database, the queue and the bucket that an environment names; each connects when first used.
+ * @param credentials left out: those that the AWS SDK finds by itself
  * @throws Error naming the variables that are missing
  */
-export function openConnections(env: Env, database: DatabaseOptions): Connections {
+export function openConnections(env: Env, database: DatabaseOptions, credentials?: Credentials): Connections {
 	const { databaseUrl, queueUrl, bucket } = requiredOf(env);
 	const db = openDatabase(databaseUrl, database);
-	const { sqs, s3 } = connectAws(env);
+	const { sqs, s3 } = connectAws(env, credentials);
 	const close = async () => {
 		await db.close();
 		sqs.destroy();

@@ -1,16 +1,17 @@
 import { createWriteStream, existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { connectAws } from '@basin/api/adapters/clients.ts';
+import type { Credentials } from '@basin/api/adapters/clients.ts';
 import { createDeleteObjects, createPresign } from '@basin/api/adapters/s3.ts';
 import { createDatasetStore } from '@basin/api/adapters/s3-datasets.ts';
 import { createObjectStore } from '@basin/api/adapters/s3-objects.ts';
 import { createApp } from '@basin/api/app.ts';
+import { openConnections } from '@basin/api/connections.ts';
 import { createLog } from '@basin/api/log.ts';
 import { createReadiness } from '@basin/api/readiness.ts';
 import { startServer } from '@basin/api/server.ts';
 import { startTick } from '@basin/api/tick.ts';
 import { type Env, pricesOf } from '@basin/core/contracts/env.ts';
-import { type Db, openDatabase } from '@basin/db/client.ts';
+import type { Db } from '@basin/db/client.ts';
 import { listenErrorOf } from './port.ts';
 
 export type RunningApi = { url: string; db: Db; stop(): Promise<void> };
@@ -23,15 +24,13 @@ export async function startApi(input: {
 	env: Env;
 	logFile: string;
 	/** Unset: those that the AWS SDK finds by itself. */
-	credentials?: { accessKeyId: string; secretAccessKey: string };
+	credentials?: Credentials;
 }): Promise<RunningApi> {
 	const { env, logFile } = input;
-	const { DATABASE_URL: databaseUrl, BASIN_QUEUE_URL: queueUrl, BASIN_BUCKET: bucket } = env;
-	if (databaseUrl === undefined || queueUrl === undefined || bucket === undefined) throw new Error('incomplete');
 	const logStream = createWriteStream(logFile, { flags: 'a', mode: 0o600 });
 	const log = createLog((line) => logStream.write(line));
-	const db = openDatabase(databaseUrl, { applicationName: 'basin-api' });
-	const { sqs, s3 } = connectAws(env, input.credentials);
+	const connections = openConnections(env, { applicationName: 'basin-api' }, input.credentials);
+	const { db, sqs, s3, queueUrl, bucket } = connections;
 	const tick = startTick({
 		db,
 		sqs,
@@ -55,9 +54,7 @@ export async function startApi(input: {
 	});
 	const close = async () => {
 		await tick.stop();
-		await db.close();
-		sqs.destroy();
-		s3.destroy();
+		await connections.close();
 		await new Promise((resolve) => logStream.end(resolve));
 	};
 	try {

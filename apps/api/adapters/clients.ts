@@ -8,11 +8,10 @@ import type { Env } from '@basin/core/contracts/env.ts';
  */
 const requestHandler = { connectionTimeout: 5_000, socketTimeout: 30_000 };
 
+export type Credentials = { accessKeyId: string; secretAccessKey: string };
+
 /** The queue and the bucket that the environment names. @param credentials left out: those that the AWS SDK finds by itself */
-export function connectAws(
-	env: Env,
-	credentials?: { accessKeyId: string; secretAccessKey: string },
-): { sqs: SQSClient; s3: S3Client } {
+export function connectAws(env: Env, credentials?: Credentials): { sqs: SQSClient; s3: S3Client } {
 	const { AWS_ENDPOINT_URL_SQS: sqsEndpoint, AWS_ENDPOINT_URL_S3: s3Endpoint } = env;
 	const shared = { region: env.AWS_REGION, requestHandler, ...(credentials ? { credentials } : {}) };
 	return {
