@@ -20,6 +20,8 @@ const answers: Record<ErrorCode, { status: ContentfulStatusCode; title: string }
 	upload_incomplete: { status: 409, title: 'Not all parts have arrived' },
 	dataset_exists: { status: 409, title: 'The name is taken' },
 	dataset_in_use: { status: 409, title: 'A sweep still needs it' },
+	baseline_not_found: { status: 404, title: 'No such baseline' },
+	not_comparable: { status: 422, title: 'Nothing to compare' },
 	already_terminal: { status: 409, title: 'Already ended' },
 	state_conflict: { status: 409, title: 'Not in this state' },
 	not_terminal: { status: 409, title: 'Not ended yet' },

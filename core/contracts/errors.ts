@@ -15,6 +15,8 @@ export const ErrorCode = z.enum([
 	'invalid_dataset', // 422: the uploaded files are not a data set
 	'upload_incomplete', // 409: finalize before every part has arrived
 	'dataset_exists', // 409: the name is taken
+	'baseline_not_found',
+	'not_comparable', // 422: a gate between what cannot be compared
 	'dataset_in_use', // 409: a sweep that has not ended trains on it
 	'already_terminal', // 409: the sweep or trial has ended
 	'state_conflict', // 409: the sweep is stopping or cancelling

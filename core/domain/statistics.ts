@@ -40,20 +40,35 @@ export function confidence95(n: number, sampleMean: number, std: number | null):
 	return [sampleMean - halfWidth, sampleMean + halfWidth];
 }
 
-const quantiles = new Map<number, number>();
+const quantiles = new Map<string, number>();
 
 /** t with P(T ≤ t) = 0.975 for a whole number of degrees of freedom: 12.706 for 1, 4.303 for 2, 1.960 in the limit. */
 export function tQuantile975(degreesOfFreedom: number): number {
-	const known = quantiles.get(degreesOfFreedom);
+	return tCritical(0.025, degreesOfFreedom);
+}
+
+/** t with P(T > t) = `tail`, for 0 < tail < 0.5 and whole degrees of freedom, found by bisection. */
+export function tCritical(tail: number, degreesOfFreedom: number): number {
+	const key = `${tail} ${degreesOfFreedom}`;
+	const known = quantiles.get(key);
 	if (known !== undefined) return known;
-	let low = 1.9;
-	let high = 12.8;
-	for (let middle = (low + high) / 2; middle > low && middle < high; middle = (low + high) / 2) {
-		if (centralProbability(middle, degreesOfFreedom) < 0.95) low = middle;
+	let high = 1;
+	while (tUpperTail(high, degreesOfFreedom) > tail) high *= 2;
+	let low = 0;
+	for (let middle = high / 2; middle > low && middle < high; middle = (low + high) / 2) {
+		if (tUpperTail(middle, degreesOfFreedom) > tail) low = middle;
 		else high = middle;
 	}
-	quantiles.set(degreesOfFreedom, high);
+	// A server that is asked for ever other tails must not keep them all.
+	if (quantiles.size > 10_000) quantiles.clear();
+	quantiles.set(key, high);
 	return high;
+}
+
+/** P(T > t) for whole degrees of freedom; the p-value of a one-sided t-test. */
+export function tUpperTail(t: number, degreesOfFreedom: number): number {
+	const central = centralProbability(Math.abs(t), degreesOfFreedom);
+	return t < 0 ? (1 + central) / 2 : (1 - central) / 2;
 }
 
 /**
