@@ -4,9 +4,16 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
-import { HeadObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
+import {
+	CreateMultipartUploadCommand,
+	HeadObjectCommand,
+	ListObjectsV2Command,
+	PutObjectCommand,
+	UploadPartCommand,
+} from '@aws-sdk/client-s3';
 import { createDeleteObjects, createPresign } from '@basin/api/adapters/s3.ts';
 import { createDatasetStore } from '@basin/api/adapters/s3-datasets.ts';
+import { createObjectStore } from '@basin/api/adapters/s3-objects.ts';
 import { datasetLimits } from '@basin/core/contracts/datasets.ts';
 import { PermanentError } from '@basin/gpu-worker/ports.ts';
 import { createS3Artifacts } from '@basin/gpu-worker/s3-artifacts.ts';
@@ -98,6 +105,23 @@ function storeSuite(name: string, { s3, bucket }: Awaited<ReturnType<typeof s3Of
 		const gone = AbortSignal.abort();
 		await assert.rejects(artifacts.put({ key: 'given-up', name: 'x', path, contentType: 'a/b', signal: gone }));
 		assert.equal(await artifacts.fetch({ key: 'given-up', path: join(folder, 'given-up'), signal: never }), null);
+	});
+
+	const listsNone = /embedded|minio/.exec(name)?.[0];
+	const listsUploads = listsNone ? { skip: `${listsNone} does not list the uploads in parts of a bucket` } : {};
+	const datesUploads = !name.startsWith('moto'); // All are of 2010 there.
+	it('an upload that a killed worker left half-way is aborted, and a younger one is not', listsUploads, async () => {
+		const { UploadId } = await s3.send(new CreateMultipartUploadCommand({ Bucket: bucket, Key: 'half-way' }));
+		const body = randomBytes(5 * megabyte);
+		const part = { Bucket: bucket, Key: 'half-way', UploadId, PartNumber: 1, Body: body };
+		await s3.send(new UploadPartCommand(part));
+		const { abortUploads } = createObjectStore({ s3, bucket });
+		const minuteMs = 60_000;
+		if (datesUploads) assert.equal(await abortUploads(new Date(Date.now() - minuteMs)), 0);
+		await s3.send(new UploadPartCommand({ ...part, PartNumber: 2 }));
+		assert.equal(await abortUploads(new Date(Date.now() + minuteMs)), 1);
+		await assert.rejects(s3.send(new UploadPartCommand({ ...part, PartNumber: 3 })));
+		assert.equal(await abortUploads(new Date(Date.now() + minuteMs)), 0);
 	});
 
 	it('a link downloads an object without credentials', async () => {

@@ -1,4 +1,9 @@
-import { ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
+import {
+	AbortMultipartUploadCommand,
+	ListMultipartUploadsCommand,
+	ListObjectsV2Command,
+	type S3Client,
+} from '@aws-sdk/client-s3';
 import { createDeleteObjects } from './s3.ts';
 
 export type StoredObject = { key: string; storedAt: Date };
@@ -8,6 +13,8 @@ export type ObjectStore = {
 	/** All objects whose key begins so, at most a thousand at a time. */
 	list: (prefix: string) => AsyncIterable<StoredObject[]>;
 	remove: (keys: readonly string[]) => Promise<void>;
+	/** Aborts uploads in parts that were begun before then, whose parts would be kept and paid for. Answers how many. */
+	abortUploads: (begunBefore: Date) => Promise<number>;
 };
 
 export function createObjectStore({ s3, bucket }: { s3: S3Client; bucket: string }): ObjectStore {
@@ -22,5 +29,14 @@ export function createObjectStore({ s3, bucket }: { s3: S3Client; bucket: string
 			}
 		},
 		remove: createDeleteObjects({ s3, bucket }),
+		async abortUploads(begunBefore) {
+			// One page, up to a thousand: what is aborted is not on the next hour's. fauxqs lists none.
+			const { Uploads = [] } = await s3.send(new ListMultipartUploadsCommand({ Bucket: bucket }));
+			const old = Uploads.filter(({ Initiated }) => Initiated !== undefined && Initiated < begunBefore);
+			for (const { Key, UploadId } of old) {
+				await s3.send(new AbortMultipartUploadCommand({ Bucket: bucket, Key, UploadId }));
+			}
+			return old.length;
+		},
 	};
 }
