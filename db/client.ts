@@ -15,6 +15,10 @@ export type Queryable = postgres.ISql;
 export type DatabaseOptions = {
 	/** Connections at most; 1 in a Lambda function, where each instance serves one request. Default 10. */
 	max?: number;
+	/** Asked for at every connection, in place of the URL's password: a token that is valid for minutes. */
+	password?: () => Promise<string>;
+	/** A connection that takes longer fails; a database that was asleep takes 15 s. Default 10. */
+	connectTimeoutSeconds?: number;
 	/** A role to become, such as `basin_worker`; the login must be a member of it. */
 	role?: string;
 	applicationName?: string;
@@ -35,7 +39,8 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Db {
 		max: options.max ?? 10,
 		prepare: options.prepare ?? true,
 		idle_timeout: 30,
-		connect_timeout: 10,
+		connect_timeout: options.connectTimeoutSeconds ?? 10,
+		...(options.password ? { password: options.password } : {}),
 		onnotice: () => {},
 		// Not in its types.
 		...({ socket: createDial() } as object),

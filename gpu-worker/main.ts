@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Env, readEnv } from '@basin/core/contracts/env.ts';
 import { openDatabase } from '@basin/db/client.ts';
+import { createIamPassword } from '@basin/db/iam-password.ts';
 import { nameAccelerator } from './accelerator.ts';
 import { systemClock } from './clock.ts';
 import { withDatasets } from './fetching-trainer.ts';
@@ -36,10 +37,15 @@ async function main(): Promise<void> {
 	const workerId = env.BASIN_WORKER_ID ?? `${hostname()}-${process.pid}`;
 	log = log.with({ workerId });
 
-	// Two connections: a heartbeat never waits for an epoch that is being written.
-	const db = openDatabase(databaseUrl, { max: 2, applicationName: 'basin-worker', ...(role === null ? {} : { role }) });
 	const sqs = connectSqs({ region: env.AWS_REGION, endpoint: env.AWS_ENDPOINT_URL_SQS });
 	const s3 = connectS3({ region: env.AWS_REGION, endpoint: env.AWS_ENDPOINT_URL_S3 });
+	// Two connections: a heartbeat never waits for an epoch that is being written.
+	const db = openDatabase(databaseUrl, {
+		max: 2,
+		applicationName: 'basin-worker',
+		...(role === null ? {} : { role }),
+		...(env.BASIN_DATABASE_AUTH === 'iam' ? { password: createIamPassword(databaseUrl, sqs.config) } : {}),
+	});
 	const datasetsFolder = resolve(env.BASIN_DATASETS ?? join(env.BASIN_HOME, 'datasets'));
 	const trainer = createTrainer({
 		script: fileURLToPath(new URL('./trainer.ts', import.meta.url)),

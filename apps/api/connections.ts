@@ -2,6 +2,7 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Env } from '@basin/core/contracts/env.ts';
 import { type DatabaseOptions, type Db, openDatabase } from '@basin/db/client.ts';
+import { createIamPassword } from '@basin/db/iam-password.ts';
 import { type Credentials, connectAws } from './adapters/clients.ts';
 
 export type Connections = {
@@ -21,8 +22,9 @@ export type Connections = {
  */
 export function openConnections(env: Env, database: DatabaseOptions, credentials?: Credentials): Connections {
 	const { databaseUrl, queueUrl, bucket } = requiredOf(env);
-	const db = openDatabase(databaseUrl, database);
 	const { sqs, s3 } = connectAws(env, credentials);
+	const iam = env.BASIN_DATABASE_AUTH === 'iam' ? { password: createIamPassword(databaseUrl, sqs.config) } : {};
+	const db = openDatabase(databaseUrl, { ...iam, ...database });
 	const close = async () => {
 		await db.close();
 		sqs.destroy();

@@ -38,6 +38,18 @@ export const Env = z.object({
 	BASIN_WORKER_DATABASE_URL: url
 		.optional()
 		.describe('Login of the workers, a member of the role `basin_worker`; unset: DATABASE_URL with that role.'),
+	BASIN_DATABASE_AUTH: z
+		.enum(['password', 'iam'])
+		.default('password')
+		.describe(
+			'`iam`: the login in the database’s URL signs in with a token of AWS IAM (RDS, Aurora) instead of a password.',
+		),
+	BASIN_DATABASE_SECRET_ARN: z
+		.string()
+		.optional()
+		.describe(
+			'Secret of AWS Secrets Manager that holds the password of DATABASE_URL’s login; for the function that migrates.',
+		),
 	BASIN_QUEUE_URL: url.optional().describe('Your own SQS-compatible queue; unset: an embedded one.'),
 	BASIN_DEAD_LETTER_QUEUE_URL: url
 		.optional()
@@ -88,6 +100,35 @@ export const Env = z.object({
 		),
 	BASIN_CURRENCY: Currency.default('USD').describe('Of BASIN_PRICE_PER_HOUR: three letters, by ISO 4217.'),
 	BASIN_TICK_SECONDS: seconds.default(1).describe('How often the relay and the reconciler run.'),
+	BASIN_TICK_FUNCTION: z
+		.string()
+		.optional()
+		.describe(
+			'On AWS: the function that the API calls after a POST, which relays, starts workers and arms its own schedule.',
+		),
+	BASIN_TICK_RULES: z
+		.string()
+		.optional()
+		.describe(
+			'On AWS: names of the EventBridge rules, separated by commas, that the tick enables while there is work and disables when idle.',
+		),
+	BASIN_JOB_QUEUE: z
+		.string()
+		.optional()
+		.describe('On AWS: the Batch job queue of the workers that the tick starts. Unset: it starts none.'),
+	BASIN_JOB_DEFINITION: z.string().optional().describe('On AWS: the Batch job definition of such a worker.'),
+	BASIN_MAX_DRAINERS: z.coerce
+		.number()
+		.int()
+		.min(0)
+		.default(0)
+		.describe('On AWS: workers that the tick starts and that run at once, at most.'),
+	BASIN_TRIALS_PER_DRAINER: z.coerce
+		.number()
+		.int()
+		.min(1)
+		.default(1)
+		.describe('On AWS: waiting trials that make it worth to start one more worker.'),
 	BASIN_REDISPATCH_SECONDS: seconds
 		.default(120)
 		.describe('A trial that nobody has claimed so long after its message was sent gets another one.'),

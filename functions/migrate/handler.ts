@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { readDatabasePassword } from '@basin/api/adapters/database-secret.ts';
 import { createLog } from '@basin/api/log.ts';
 import { isOutage } from '@basin/api/outage.ts';
 import { readEnv } from '@basin/core/contracts/env.ts';
+import { grantLogins } from '@basin/db/grant-logins.ts';
 import { migrate } from '@basin/db/migrate.ts';
 import { z } from 'zod';
 
@@ -15,7 +17,8 @@ const reserveMs = 10_000;
 type Context = { getRemainingTimeInMillis(): number };
 
 const log = createLog((line) => process.stdout.write(line));
-const { DATABASE_URL: databaseUrl } = readEnv(process.env);
+const { DATABASE_URL: databaseUrl, BASIN_DATABASE_SECRET_ARN: secretArn, AWS_REGION: region } = readEnv(process.env);
+const signIn = secretArn === undefined ? {} : { password: () => readDatabasePassword({ secretArn, region }) };
 
 /**
  * Brings the database to this release's schema, as a custom resource that a deployment waits for. A database that is still
@@ -32,7 +35,8 @@ export async function handler(event: unknown, context: Context): Promise<{ Physi
 async function migrateWhenUp(url: string, context: Context): Promise<void> {
 	for (;;) {
 		try {
-			await migrate(url);
+			await migrate(url, signIn);
+			await grantLogins(url, signIn);
 			log.info('the schema is up to date');
 			return;
 		} catch (error) {
