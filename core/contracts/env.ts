@@ -100,35 +100,6 @@ export const Env = z.object({
 		),
 	BASIN_CURRENCY: Currency.default('USD').describe('Of BASIN_PRICE_PER_HOUR: three letters, by ISO 4217.'),
 	BASIN_TICK_SECONDS: seconds.default(1).describe('How often the relay and the reconciler run.'),
-	BASIN_TICK_FUNCTION: z
-		.string()
-		.optional()
-		.describe(
-			'On AWS: the function that the API calls after a POST, which relays, starts workers and arms its own schedule.',
-		),
-	BASIN_TICK_RULES: z
-		.string()
-		.optional()
-		.describe(
-			'On AWS: names of the EventBridge rules, separated by commas, that the tick enables while there is work and disables when idle.',
-		),
-	BASIN_JOB_QUEUE: z
-		.string()
-		.optional()
-		.describe('On AWS: the Batch job queue of the workers that the tick starts. Unset: it starts none.'),
-	BASIN_JOB_DEFINITION: z.string().optional().describe('On AWS: the Batch job definition of such a worker.'),
-	BASIN_MAX_DRAINERS: z.coerce
-		.number()
-		.int()
-		.min(0)
-		.default(0)
-		.describe('On AWS: workers that the tick starts and that run at once, at most.'),
-	BASIN_TRIALS_PER_DRAINER: z.coerce
-		.number()
-		.int()
-		.min(1)
-		.default(1)
-		.describe('On AWS: waiting trials that make it worth to start one more worker.'),
 	BASIN_REDISPATCH_SECONDS: seconds
 		.default(120)
 		.describe('A trial that nobody has claimed so long after its message was sent gets another one.'),
