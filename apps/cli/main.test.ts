@@ -183,7 +183,7 @@ test('a file that is no spec is refused before anything is sent, with one senten
 test('a bad command line exits 4, says what is wrong in one line and where help is', async () => {
 	const lines: [string[], RegExp][] = [
 		[['leaderbord', sweepId], /unknown command 'leaderbord'.*\n.*Did you mean leaderboard/],
-		[['submit'], /missing required argument 'file'/],
+		[['show'], /missing required argument 'sweep'/],
 		[['submit', quickstart, '--watch', '--dry-run'], /cannot be used with/],
 		[['leaderboard', sweepId, '--rank-by', 'luck'], /Allowed choices are valAccuracy, epochSeconds, pareto/],
 		[['leaderboard', sweepId, '--csv', '--json'], /cannot be used with/],

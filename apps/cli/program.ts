@@ -10,6 +10,7 @@ import {
 	stopCommand,
 } from './commands/control.ts';
 import { datasetCommand } from './commands/dataset.ts';
+import { estimateCommand } from './commands/estimate.ts';
 import { extendCommand } from './commands/extend.ts';
 import { leaderboardCommand } from './commands/leaderboard.ts';
 import { listCommand } from './commands/list.ts';
@@ -24,6 +25,7 @@ import { Shell, type Surroundings } from './shell.ts';
 
 const commands = [
 	submitCommand,
+	estimateCommand,
 	watchCommand,
 	leaderboardCommand,
 	listCommand,

@@ -70,8 +70,6 @@ export function parseSpec(source: string, written: string): SpecFile {
 	const value = isJson ? parseJson(source, written, document, lines) : parseYaml(source, document, lines);
 	if (typeof value !== 'object' || value === null || Array.isArray(value))
 		throw usageFailure(`${source} holds no object: a sweep’s spec has at least "dataset" and "model".`);
-	const complaints = nonFinite(value, '').map((complaint) => ({ ...complaint, place: placeOf(complaint.pointer) }));
-	if (complaints.length > 0) throw invalidSpec(source, complaints);
 	return { spec: value as SweepSpecInput, source, placeOf };
 }
 
@@ -101,10 +99,14 @@ function parseJson(source: string, written: string, document: Document.Parsed, l
 const asIndex = (part: string) => (/^\d+$/.test(part) ? Number(part) : part);
 
 /** NaN, ±Infinity and 1e400 would become `null` on the way to the server; they are named here instead. */
-function nonFinite(value: unknown, pointer: string): Complaint[] {
+export function nonFinite({ spec, placeOf }: SpecFile): Complaint[] {
+	return nonFiniteIn(spec, '').map((complaint) => ({ ...complaint, place: placeOf(complaint.pointer) }));
+}
+
+function nonFiniteIn(value: unknown, pointer: string): Complaint[] {
 	if (typeof value === 'number' && !Number.isFinite(value)) return [{ pointer, message: 'must be a finite number' }];
 	if (typeof value !== 'object' || value === null) return [];
 	return Object.entries(value).flatMap(([key, part]) =>
-		nonFinite(part, `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`),
+		nonFiniteIn(part, `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`),
 	);
 }
