@@ -20,7 +20,7 @@ export type Column = {
 	title: string;
 	width: number;
 	numeric: boolean;
-	/** Shown until a person chooses. */
+	/** Shown until a person chooses; some others are where a board has something to say in them. */
 	byDefault: boolean;
 	cell: (entry: LeaderboardEntry, context: CellContext) => ReactNode;
 };
@@ -70,8 +70,10 @@ export const columns: readonly Column[] = [
 		onParetoFront ? <span className="mark front">on front</span> : null,
 	),
 	number('seeds', 'Seeds', 'Seeds that succeeded', 72, ({ seeds }) => `${seeds.succeeded} / ${seeds.total}`),
-	number('failed', 'Failed', 'Seeds that failed', 72, ({ seeds }) =>
-		seeds.failed === 0 ? '' : <span className="failed-count">{seeds.failed}</span>,
+	hidden(
+		number('failed', 'Failed', 'Seeds that failed', 72, ({ seeds }) =>
+			seeds.failed === 0 ? '' : <span className="failed-count">{seeds.failed}</span>,
+		),
 	),
 	hidden(text('device', 'Device', 'Device', 220, ({ device }) => device?.label ?? dash)),
 ];

@@ -25,7 +25,7 @@ export default function BoardPanel({ sweep, live, pageIsStale, board }: PanelPro
 	const { params, setParam } = useAddress();
 	const order = readOrder(params.get('sort'));
 	const rows = useMemo(() => sortBoard(shown, readOrder(params.get('sort'))), [shown, params]);
-	const columns = useColumns(sweep.devices.length > 1);
+	const columns = useColumns({ severalDevices: sweep.devices.length > 1, someFailed: sweep.counts.failed > 0 });
 	return (
 		<Stack gap="sm">
 			<StaleNotice error={pageIsStale ? null : query.error} />

@@ -30,12 +30,7 @@ type BoardTableProps = {
 /** The ranking as a table; only the rows in sight, and some around them, are in the document. */
 export function BoardTable(props: BoardTableProps) {
 	const { rows, columns, trainSize, order, onOrder, selection, isFull, onToggle, emptyText } = props;
-	const {
-		box,
-		rows: inSight,
-		above,
-		below,
-	} = useVirtualRows({ count: rows.length, rowHeight, keyOf: (index) => keyOf(rows[index]!) });
+	const { box, inSight, above, below } = useVirtualRows({ count: rows.length, rowHeight });
 	const context = useMemo(() => ({ trainSize, bounds: intervalBounds(rows) }), [trainSize, rows]);
 	const width = selectWidth + columns.reduce((sum, column) => sum + column.width, 0);
 	return (
@@ -60,9 +55,10 @@ export function BoardTable(props: BoardTableProps) {
 				</thead>
 				<tbody>
 					<RowGap height={above} columns={columns.length + 1} />
-					{inSight.map(({ index, key }) => {
+					{inSight.map((index) => {
 						const entry = rows[index]!;
-						const isSelected = selection.has(keyOf(entry));
+						const key = keyOf(entry);
+						const isSelected = selection.has(key);
 						return (
 							<Row
 								key={key}
@@ -145,7 +141,7 @@ const Row = memo(function Row({ entry, position, columns, context, isSelected, i
 						{cell(entry, context)}
 					</th>
 				) : (
-					<td key={id} className={numeric ? 'numeric' : undefined}>
+					<td key={id} className={numeric ? 'numeric' : id === 'device' ? 'clip' : undefined}>
 						{cell(entry, context)}
 					</td>
 				),

@@ -1,6 +1,7 @@
 import { Button, Checkbox, Popover, Stack } from '@mantine/core';
 import { useLocalStorage } from '@mantine/hooks';
 import { IconColumns3 } from '@tabler/icons-react';
+import { useMemo } from 'react';
 import { useNarrow } from '../shell/use-narrow.ts';
 import { type Column, columns } from './board-columns.tsx';
 import type { ColumnId } from './board-order.ts';
@@ -12,18 +13,23 @@ function placeOf({ id }: Column): number {
 	return id === 'rank' ? 0 : id === 'accuracy' ? 1 : 2;
 }
 
-/** The columns that are shown, kept in this browser; until a person chooses, the device only where there are several. */
-export function useColumns(severalDevices: boolean) {
+/** What decides about a column that nobody has chosen or removed. */
+export type BoardTraits = { severalDevices: boolean; someFailed: boolean };
+
+/** The columns that are shown, kept in this browser; the same list until a person or the board's traits change it. */
+export function useColumns({ severalDevices, someFailed }: BoardTraits) {
 	const [chosen, setChosen] = useLocalStorage<ColumnId[] | null>({
 		key: 'basin.columns',
 		defaultValue: null,
 		getInitialValueInEffect: false,
 	});
-	const isShown = (column: Column) =>
-		column.id === 'rank' ||
-		(chosen?.includes(column.id) ?? (column.byDefault || (severalDevices && column.id === 'device')));
 	const isNarrow = useNarrow();
-	const shown = (isNarrow ? narrowOrder : columns).filter(isShown);
+	const shown = useMemo(() => {
+		const isDefault = ({ id, byDefault }: Column) =>
+			byDefault || (severalDevices && id === 'device') || (someFailed && id === 'failed');
+		const isShown = (column: Column) => column.id === 'rank' || (chosen?.includes(column.id) ?? isDefault(column));
+		return (isNarrow ? narrowOrder : columns).filter(isShown);
+	}, [chosen, isNarrow, severalDevices, someFailed]);
 	const toggle = (id: ColumnId) => {
 		const ids = shown.map((column) => column.id);
 		setChosen(ids.includes(id) ? ids.filter((one) => one !== id) : [...ids, id]);

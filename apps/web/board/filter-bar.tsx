@@ -1,5 +1,5 @@
 import type { Sweep } from '@basin/client';
-import { Button, Group, MultiSelect, Pill, Select, Slider, Stack, Text } from '@mantine/core';
+import { Button, Group, MultiSelect, Pill, Select, Slider, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconFilter } from '@tabler/icons-react';
 import { type ReactNode, useId, useState } from 'react';
@@ -20,7 +20,7 @@ const shownChoices: { value: Shown; label: string }[] = [
 export function FilterBar({ sweep, board }: { sweep: Sweep; board: Board }) {
 	const { entries, shown, filter, setFilter } = board;
 	return (
-		<Stack gap={6} component="section" aria-label="Filters">
+		<section className="filters" aria-label="Filters">
 			<Folded count={countFilters(filter)}>
 				{axes.map((axis) => (
 					<AxisFilter key={axis} axis={axis} sweep={sweep} board={board} />
@@ -47,7 +47,7 @@ export function FilterBar({ sweep, board }: { sweep: Sweep; board: Board }) {
 				)}
 				<TopSlider value={filter.topPercent} onChange={(topPercent) => setFilter({ topPercent })} />
 			</Folded>
-			<Group gap="xs" mih={24}>
+			<Group gap="xs" className="filter-status">
 				<Text size="sm" c="dimmed" role="status">
 					{formatCount(shown.length)} of {formatCount(entries.length)} configurations
 				</Text>
@@ -73,7 +73,7 @@ export function FilterBar({ sweep, board }: { sweep: Sweep; board: Board }) {
 					</Button>
 				)}
 			</Group>
-		</Stack>
+		</section>
 	);
 }
 

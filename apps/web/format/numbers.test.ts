@@ -10,6 +10,7 @@ import {
 	formatPercent,
 	formatQuantity,
 	formatSeconds,
+	formatSecondsTick,
 	formatValue,
 } from './numbers.ts';
 
@@ -48,16 +49,21 @@ test('an accuracy has two decimals, and only a perfect one reads 100 %', () => {
 	assert.equal(plain(formatHalfWidth([0.9768, 0.9818])), '± 0.25');
 });
 
-test('a measured time has a unit and three digits', () => {
+test('a measured time has three digits, in milliseconds below a second and in seconds from there', () => {
 	const written: [number, string][] = [
-		[0.000_183_4, '183 µs'],
+		[0, '0 ms'],
+		[0.000_000_4, 'under 0.001 ms'],
+		[0.000_183_4, '0.183 ms'],
 		[0.008_21, '8.21 ms'],
-		[0.0999, '0.0999 s'],
-		[0.21, '0.210 s'],
+		[0.0168, '16.8 ms'],
+		[0.999_4, '999 ms'],
+		[0.999_9, '1.00 s'],
+		[59.99, '1 min'],
 		[12.34, '12.3 s'],
 		[125, '2 min 5 s'],
 	];
 	for (const [seconds, text] of written) assert.equal(plain(formatSeconds(seconds)), text);
+	assert.deepEqual([0.0001, 0.05, 2, 60].map(formatSecondsTick).map(plain), ['0.1 ms', '50 ms', '2 s', '1 min']);
 });
 
 test('a duration has at most two units and never 60 of one', () => {

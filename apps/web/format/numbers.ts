@@ -58,12 +58,20 @@ export function formatBytes(bytes: number): string {
 	return `${threeDigits.format(bytes / 1000 ** power)}${nbsp}${units[power - 1]}`;
 }
 
-/** A measured time with three digits: `183 µs`, `8.21 ms`, `0.210 s`, `2 min 5 s`. Seconds down to 10 ms, so that a column mixes few units. */
+/** A measured time with three digits, in ms below a second: `0.183 ms`, `8.21 ms`, `210 ms`, `1.63 s`, `2 min 5 s`. */
 export function formatSeconds(seconds: number): string {
+	if (seconds >= 59.95) return formatDuration(seconds);
+	if (seconds >= 0.9995) return `${threeDigits.format(seconds)}${nbsp}s`;
+	if (seconds === 0) return `0${nbsp}ms`;
+	if (seconds < 1e-6) return `under 0.001${nbsp}ms`;
+	return `${threeDigits.format(seconds * 1e3)}${nbsp}ms`;
+}
+
+/** A time on an axis: as many digits as it needs: `0.1 ms`, `50 ms`, `2 s`. */
+export function formatSecondsTick(seconds: number): string {
 	if (seconds >= 60) return formatDuration(seconds);
-	if (seconds >= 0.01 || seconds === 0) return `${threeDigits.format(seconds)}${nbsp}s`;
-	if (seconds >= 0.001) return `${threeDigits.format(seconds * 1e3)}${nbsp}ms`;
-	return `${threeDigits.format(seconds * 1e6)}${nbsp}µs`;
+	const [value, unit] = seconds >= 1 || seconds === 0 ? [seconds, 's'] : [seconds * 1e3, 'ms'];
+	return `${Number(value.toPrecision(3))}${nbsp}${unit}`;
 }
 
 /** How long something takes, to the precision a person plans with: `under 1 s`, `35 s`, `2 min 5 s`, `3 h 12 min`. */

@@ -2,30 +2,21 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useRef } from 'react';
 
 /**
- * Which rows of a table are in its box, and the height of those that are not drawn above and below. Every row is as high
- * as the next, so that the position of each is known without drawing it.
+ * Which rows of a table are in its box, by their positions, and the height of those that are not drawn above and below.
+ * Every row is as high as the next, so that the position of each is known without drawing it.
  */
-export function useVirtualRows({
-	count,
-	rowHeight,
-	keyOf,
-}: {
-	count: number;
-	rowHeight: number;
-	keyOf: (index: number) => string;
-}) {
+export function useVirtualRows({ count, rowHeight }: { count: number; rowHeight: number }) {
 	const box = useRef<HTMLElement>(null);
 	const virtual = useVirtualizer({
 		count,
 		getScrollElement: () => box.current,
 		estimateSize: () => rowHeight,
-		overscan: 12,
-		getItemKey: keyOf,
+		overscan: 6,
 	});
 	const rows = virtual.getVirtualItems();
 	return {
 		box,
-		rows: rows.map(({ index, key }) => ({ index, key })),
+		inSight: rows.map(({ index }) => index),
 		above: rows[0]?.start ?? 0,
 		below: virtual.getTotalSize() - (rows.at(-1)?.end ?? 0),
 	};

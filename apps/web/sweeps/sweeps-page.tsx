@@ -80,6 +80,7 @@ function SweepList({ sweeps, hasMore, onMore, onLabel }: SweepListProps) {
 			}),
 		[],
 	);
+	const select = useCallback((ids: string[]) => setSelection(new Set(ids)), []);
 	const latest = useRef({ hasMore, onMore, onLabel });
 	latest.current = { hasMore, onMore, onLabel };
 	const loadMore = useCallback(() => {
@@ -89,24 +90,20 @@ function SweepList({ sweeps, hasMore, onMore, onLabel }: SweepListProps) {
 	return (
 		<>
 			<Group justify="space-between" mih={30}>
-				<Group gap="sm">
-					<Text size="sm" c="dimmed" role="status">
-						{formatQuantity(sweeps.length, 'sweep')}
-						{hasMore && ', more as you scroll'}
-					</Text>
-					{selection.size === 0 && (
-						<Button
-							size="compact-xs"
-							variant="default"
-							onClick={() => setSelection(new Set(sweeps.map(({ id }) => id)))}
-						>
-							Select all shown
-						</Button>
-					)}
-				</Group>
+				<Text size="sm" c="dimmed" role="status">
+					{formatQuantity(sweeps.length, 'sweep')}
+					{hasMore && ', more as you scroll'}
+				</Text>
 				<BulkActions selected={sweeps.filter(({ id }) => selection.has(id))} onClear={() => setSelection(new Set())} />
 			</Group>
-			<SweepsTable sweeps={sweeps} selection={selection} onToggle={toggle} onLabel={filterByLabel} onEnd={loadMore} />
+			<SweepsTable
+				sweeps={sweeps}
+				selection={selection}
+				onToggle={toggle}
+				onSelect={select}
+				onLabel={filterByLabel}
+				onEnd={loadMore}
+			/>
 		</>
 	);
 }

@@ -1,8 +1,8 @@
 import type { SweepSummary } from '@basin/client';
-import { Anchor, Progress, Text, VisuallyHidden } from '@mantine/core';
 import { memo, useEffect } from 'react';
 import { Link } from 'react-router';
 import { formatConfiguration } from '../format/configurations.ts';
+import { secondsBetween } from '../format/moments.ts';
 import { formatCount, formatDuration, formatPercent } from '../format/numbers.ts';
 import { Moment } from '../shell/moment.tsx';
 import { RowGap } from '../shell/row-gap.tsx';
@@ -11,13 +11,13 @@ import { useVirtualRows } from '../shell/use-virtual-rows.ts';
 
 const rowHeight = 60;
 const columns = [
-	{ label: 'Name', width: 260 },
-	{ label: 'State', width: 130 },
+	{ label: 'Name', width: 240 },
+	{ label: 'State', width: 124 },
 	{ label: 'Progress', width: 150 },
-	{ label: 'Trials', width: 110, numeric: true },
-	{ label: 'Best so far', width: 220 },
+	{ label: 'Trials', width: 100, numeric: true },
+	{ label: 'Best so far', width: 200 },
 	{ label: 'Labels', width: 170 },
-	{ label: 'Created', width: 170 },
+	{ label: 'Created', width: 186 },
 ];
 const selectWidth = 44;
 
@@ -25,19 +25,16 @@ type SweepsTableProps = {
 	sweeps: SweepSummary[];
 	selection: ReadonlySet<string>;
 	onToggle: (id: string) => void;
+	onSelect: (ids: string[]) => void;
 	onLabel: (label: string) => void;
 	/** Called when the last rows come into sight. */
 	onEnd: () => void;
 };
 
 /** Only the rows in sight are in the document; more are asked for when the end comes near. */
-export function SweepsTable({ sweeps, selection, onToggle, onLabel, onEnd }: SweepsTableProps) {
-	const { box, rows, above, below } = useVirtualRows({
-		count: sweeps.length,
-		rowHeight,
-		keyOf: (index) => sweeps[index]!.id,
-	});
-	const last = rows.at(-1)?.index ?? 0;
+export function SweepsTable({ sweeps, selection, onToggle, onSelect, onLabel, onEnd }: SweepsTableProps) {
+	const { box, inSight, above, below } = useVirtualRows({ count: sweeps.length, rowHeight });
+	const last = inSight.at(-1) ?? 0;
 	useEffect(() => {
 		if (last >= sweeps.length - 5) onEnd();
 	}, [last, sweeps.length, onEnd]);
@@ -55,7 +52,7 @@ export function SweepsTable({ sweeps, selection, onToggle, onLabel, onEnd }: Swe
 				<thead>
 					<tr>
 						<th scope="col">
-							<VisuallyHidden>Select</VisuallyHidden>
+							<SelectAll sweeps={sweeps} selection={selection} onSelect={onSelect} />
 						</th>
 						{columns.map(({ label, numeric }) => (
 							<th key={label} scope="col" className={numeric ? 'numeric' : undefined}>
@@ -66,11 +63,11 @@ export function SweepsTable({ sweeps, selection, onToggle, onLabel, onEnd }: Swe
 				</thead>
 				<tbody>
 					<RowGap height={above} columns={columns.length + 1} />
-					{rows.map(({ index, key }) => {
+					{inSight.map((index) => {
 						const sweep = sweeps[index]!;
 						return (
 							<SweepRow
-								key={key}
+								key={sweep.id}
 								sweep={sweep}
 								isSelected={selection.has(sweep.id)}
 								onToggle={onToggle}
@@ -85,10 +82,28 @@ export function SweepsTable({ sweeps, selection, onToggle, onLabel, onEnd }: Swe
 	);
 }
 
+/** Ticked when every sweep that was loaded is selected; a dash when some are. */
+function SelectAll({ sweeps, selection, onSelect }: Pick<SweepsTableProps, 'sweeps' | 'selection' | 'onSelect'>) {
+	const isAll = sweeps.length > 0 && sweeps.every(({ id }) => selection.has(id));
+	return (
+		<input
+			type="checkbox"
+			className="row-check"
+			aria-label="Select all shown"
+			checked={isAll}
+			ref={(box) => {
+				if (box !== null) box.indeterminate = !isAll && selection.size > 0;
+			}}
+			onChange={() => onSelect(isAll ? [] : sweeps.map(({ id }) => id))}
+		/>
+	);
+}
+
 type SweepRowProps = Pick<SweepsTableProps, 'onToggle' | 'onLabel'> & { sweep: SweepSummary; isSelected: boolean };
 
+/** Plain elements: a table of a thousand sweeps scrolls, and a component of the library costs several of them. */
 const SweepRow = memo(function SweepRow({ sweep, isSelected, onToggle, onLabel }: SweepRowProps) {
-	const { best, counts, progress } = sweep;
+	const { counts, progress } = sweep;
 	const ended = counts.succeeded + counts.failed + counts.pruned + counts.cancelled;
 	return (
 		<tr className="board-row" data-selected={isSelected || undefined}>
@@ -101,62 +116,72 @@ const SweepRow = memo(function SweepRow({ sweep, isSelected, onToggle, onLabel }
 					onChange={() => onToggle(sweep.id)}
 				/>
 			</td>
-			<th scope="row">
-				<Anchor component={Link} inherit to={`/sweeps/${sweep.id}`} fw={600} title={sweep.name}>
+			<th scope="row" className="clip">
+				<Link className="row-link" to={`/sweeps/${sweep.id}`} title={sweep.name}>
 					{sweep.name}
-				</Anchor>
-				<Text size="xs" c="dimmed" truncate>
+				</Link>
+				<div className="second-line">
 					{sweep.dataset} · {sweep.model}
-				</Text>
+				</div>
 			</th>
 			<td>
 				<StateBadge state={sweep.state} />
 			</td>
 			<td>
-				<Progress value={progress.fraction * 100} aria-label={`Progress of ${sweep.name}`} />
-				<Text size="xs" c="dimmed" mt={4}>
+				<progress
+					className="row-progress"
+					data-state={sweep.state}
+					value={progress.fraction}
+					aria-label={`Progress of ${sweep.name}`}
+				/>
+				<div className="second-line">
 					{formatPercent(progress.fraction, 0)}
 					{progress.etaSeconds !== null && ` · ${formatDuration(progress.etaSeconds)} left`}
-				</Text>
+				</div>
 			</td>
 			<td className="numeric">
 				{formatCount(ended)} / {formatCount(counts.total)}
-				{counts.failed > 0 && (
-					<Text size="xs" c="dimmed">
-						{formatCount(counts.failed)} failed
-					</Text>
-				)}
+				{counts.failed > 0 && <div className="second-line failed-count">{formatCount(counts.failed)} failed</div>}
 			</td>
 			<td>
-				{best === null ? (
-					<Text size="sm" c="dimmed">
-						none yet
-					</Text>
-				) : (
-					<>
-						<Text size="sm">{formatPercent(best.valAccuracyMean)}</Text>
-						<Text size="xs" c="dimmed">
-							{formatConfiguration(best.configuration)}
-						</Text>
-					</>
-				)}
+				<Best best={sweep.best} />
 			</td>
-			<td>
-				{Object.entries(sweep.labels).map(([key, value]) => (
-					<button
-						key={key}
-						type="button"
-						className="label-button"
-						title={`Only sweeps with ${key}: ${value}`}
-						onClick={() => onLabel(`${key}:${value}`)}
-					>
-						{value === '' ? key : `${key}: ${value}`}
-					</button>
-				))}
+			<td className="clip">
+				<Labels labels={sweep.labels} onLabel={onLabel} />
 			</td>
 			<td>
 				<Moment at={sweep.createdAt} />
+				<Took sweep={sweep} />
 			</td>
 		</tr>
 	);
 });
+
+function Best({ best }: Pick<SweepSummary, 'best'>) {
+	if (best === null) return <span className="second-line">none yet</span>;
+	return (
+		<>
+			<b>{formatPercent(best.valAccuracyMean)}</b>
+			<div className="second-line">{formatConfiguration(best.configuration)}</div>
+		</>
+	);
+}
+
+function Labels({ labels, onLabel }: Pick<SweepSummary, 'labels'> & Pick<SweepsTableProps, 'onLabel'>) {
+	return Object.entries(labels).map(([key, value]) => (
+		<button
+			key={key}
+			type="button"
+			className="label-button"
+			title={`Only sweeps with ${key}: ${value}`}
+			onClick={() => onLabel(`${key}:${value}`)}
+		>
+			{value === '' ? key : `${key}: ${value}`}
+		</button>
+	));
+}
+
+function Took({ sweep: { startedAt, finishedAt } }: { sweep: SweepSummary }) {
+	if (startedAt === null || finishedAt === null) return null;
+	return <div className="second-line">took {formatDuration(secondsBetween(startedAt, finishedAt))}</div>;
+}
