@@ -1,6 +1,8 @@
 import { type CSSVariablesResolver, createTheme } from '@mantine/core';
 
-const systemFont = 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", Arial, sans-serif';
+/** Inter is served with the app, so that digits line up and pages look alike everywhere. */
+const font =
+	'"Inter Variable", system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", Arial, sans-serif';
 
 export const theme = createTheme({
 	primaryColor: 'basin',
@@ -18,11 +20,24 @@ export const theme = createTheme({
 			'#0b7e91',
 			'#0b7285',
 		],
+		dark: [
+			'#d8dce3',
+			'#b6bcc6',
+			'#9198a4',
+			'#6c7480',
+			'#3a414c',
+			'#2f353f',
+			'#262b33',
+			'#1b1f25',
+			'#15181d',
+			'#101216',
+		],
 	},
 	primaryShade: { light: 9, dark: 8 },
-	fontFamily: systemFont,
+	fontFamily: font,
 	fontFamilyMonospace: 'ui-monospace, "SF Mono", Menlo, Consolas, "Liberation Mono", monospace',
-	headings: { fontFamily: systemFont, fontWeight: '650' },
+	headings: { fontFamily: font, fontWeight: '650' },
+	fontSmoothing: true,
 	defaultRadius: 'md',
 	cursorType: 'pointer',
 	respectReducedMotion: true,
@@ -37,6 +52,6 @@ export const theme = createTheme({
 /** Secondary text at 5 : 1 or more; Mantine's own is 3.3 : 1 (light) and 4.0 : 1 (dark). */
 export const themeVariables: CSSVariablesResolver = () => ({
 	variables: {},
-	light: { '--mantine-color-dimmed': '#5c6670', '--mantine-color-error': '#c92a2a' },
-	dark: { '--mantine-color-dimmed': '#a8a8a8', '--mantine-color-error': '#ff8787' },
+	light: { '--basin-page': '#f6f7f9', '--mantine-color-dimmed': '#5c6670', '--mantine-color-error': '#c92a2a' },
+	dark: { '--basin-page': '#121519', '--mantine-color-dimmed': '#a3abb8', '--mantine-color-error': '#ff8787' },
 });

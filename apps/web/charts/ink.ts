@@ -18,11 +18,12 @@ export const symbols = [
 ] as const;
 
 /** As in the theme; a canvas inherits no font. */
-export const fontFamily = 'system-ui, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", Arial, sans-serif';
+export const fontFamily =
+	'"Inter Variable", system-ui, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", Arial, sans-serif';
 
 export const inks = {
-	light: { text: '#343a40', line: '#ced4da', box: '#ffffff' },
-	dark: { text: '#c9c9c9', line: '#484848', box: '#2e2e2e' },
+	light: { text: '#3d4550', line: '#dde1e6', box: '#ffffff' },
+	dark: { text: '#b6bcc6', line: '#343a44', box: '#262b33' },
 } as const;
 
 /** The colour of the n-th of several series. */

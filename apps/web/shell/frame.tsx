@@ -1,4 +1,4 @@
-import { Anchor, Box, Container, Group, Text } from '@mantine/core';
+import { Anchor, Container, Group, Text } from '@mantine/core';
 import { useEffect, useRef } from 'react';
 import { Link, NavLink, Outlet, ScrollRestoration, useLocation, useNavigation } from 'react-router';
 import { ColorSchemeSwitch } from './color-scheme-switch.tsx';
@@ -12,10 +12,10 @@ export function Frame() {
 			<a className="skip-link" href="#content">
 				Skip to content
 			</a>
-			<Box component="header" style={{ borderBottom: '1px solid var(--mantine-color-default-border)' }}>
+			<header className="page-header">
 				<Container size="var(--basin-page-width)" py="xs">
-					<Group justify="space-between" gap="xs">
-						<Group gap="lg">
+					<Group justify="space-between" gap="xs" wrap="nowrap">
+						<Group gap="md" wrap="nowrap">
 							<Anchor component={Link} to="/" underline="never" c="inherit" aria-label="Basin: all sweeps">
 								<Group gap={8} wrap="nowrap">
 									<img src="/basin.svg" alt="" width={28} height={28} />
@@ -24,19 +24,19 @@ export function Frame() {
 									</Text>
 								</Group>
 							</Anchor>
-							<Group component="nav" aria-label="Main" gap="md">
+							<Group component="nav" aria-label="Main" gap={2}>
 								<HeaderLink to="/" label="Sweeps" />
 								<HeaderLink to="/sweeps/new" label="New sweep" />
 								<HeaderLink to="/leaderboard" label="Leaderboard" />
-								<Anchor href="/docs" size="sm" c="inherit">
+								<a href="/docs" className="nav-link">
 									API
-								</Anchor>
+								</a>
 							</Group>
 						</Group>
 						<ColorSchemeSwitch />
 					</Group>
 				</Container>
-			</Box>
+			</header>
 			<Container
 				component="main"
 				id="content"
@@ -65,18 +65,8 @@ function useFocusOnNewPage(): void {
 
 function HeaderLink({ to, label }: { to: string; label: string }) {
 	return (
-		<NavLink to={to} end style={{ color: 'inherit', textDecoration: 'none' }}>
-			{({ isActive }) => (
-				<Text
-					component="span"
-					size="sm"
-					fw={isActive ? 700 : 400}
-					td={isActive ? 'underline' : 'none'}
-					style={{ textUnderlineOffset: 6 }}
-				>
-					{label}
-				</Text>
-			)}
+		<NavLink to={to} end className="nav-link">
+			{label}
 		</NavLink>
 	);
 }

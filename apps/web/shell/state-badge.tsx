@@ -1,25 +1,24 @@
 import type { SweepState, TrialState } from '@basin/core/contracts/states.ts';
-import { Badge } from '@mantine/core';
 
-const colors: Record<SweepState | TrialState, string> = {
+const colors: Record<SweepState | TrialState, 'gray' | 'blue' | 'yellow' | 'green' | 'red'> = {
 	pending: 'gray',
 	queued: 'gray',
 	running: 'blue',
 	paused: 'yellow',
-	stopping: 'orange',
-	cancelling: 'orange',
+	stopping: 'yellow',
+	cancelling: 'yellow',
 	completed: 'green',
 	succeeded: 'green',
 	failed: 'red',
-	pruned: 'grape',
+	pruned: 'gray',
 	cancelled: 'gray',
 };
 
 /** The state of a sweep or trial; the word carries it, the colour only helps. */
 export function StateBadge({ state }: { state: SweepState | TrialState }) {
 	return (
-		<Badge color={colors[state]} variant="dot" tt="none" fw={600} style={{ flexShrink: 0 }}>
+		<span className="state" data-color={colors[state]}>
 			{state}
-		</Badge>
+		</span>
 	);
 }

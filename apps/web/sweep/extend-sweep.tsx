@@ -16,7 +16,7 @@ export function ExtendSweep({ sweep, onExtended }: ExtendSweepProps) {
 	const titleId = useId();
 	return (
 		<>
-			<Button variant="default" onClick={open}>
+			<Button size="xs" variant="default" onClick={open}>
 				Extend
 			</Button>
 			<Modal opened={opened} onClose={close} withCloseButton={false} lockScroll={false} aria-labelledby={titleId}>

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { TrialCounts } from '@basin/core/contracts/api.ts';
-import { announcement, countsText, progressText, reasonsText } from './progress-words.ts';
+import { announcement, countsText, reasonsText } from './progress-words.ts';
 
 const plain = (text: string) => text.replaceAll('\u00a0', ' ');
 const none: TrialCounts = {
@@ -24,12 +24,6 @@ const progress = (fraction: number, etaSeconds: number | null) => ({
 test('only states that have trials are counted out', () => {
 	const counts = { ...none, total: 24, succeeded: 18, running: 2, queued: 4 };
 	assert.equal(plain(countsText({ counts })), '18 succeeded · 2 running · 4 queued');
-});
-
-test('no time is promised while none is known, or after the end', () => {
-	assert.equal(plain(progressText({ state: 'running', progress: progress(0.25, 35) })), '25 % · about 35 s left');
-	assert.equal(plain(progressText({ state: 'running', progress: progress(0, null) })), '0 %');
-	assert.equal(plain(progressText({ state: 'completed', progress: progress(1, null) })), '100 %');
 });
 
 test('a screen reader hears each tenth once, and the end', () => {

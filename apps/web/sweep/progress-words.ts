@@ -1,6 +1,6 @@
 import type { Sweep, Trial } from '@basin/client';
 import { isTerminalSweep } from '@basin/core/contracts/states.ts';
-import { formatCount, formatDuration, formatPercent, formatQuantity } from '../format/numbers.ts';
+import { formatCount, formatQuantity } from '../format/numbers.ts';
 
 /** `18 succeeded · 2 running · 4 queued`: the states that have trials, ended ones first. */
 export function countsText({ counts }: Pick<Sweep, 'counts'>): string {
@@ -9,13 +9,6 @@ export function countsText({ counts }: Pick<Sweep, 'counts'>): string {
 		.filter((state) => counts[state] > 0)
 		.map((state) => `${formatCount(counts[state])} ${state}`)
 		.join(' · ');
-}
-
-/** `25 % · about 35 s left`; nothing is said of the time while nothing is known. */
-export function progressText({ state, progress }: Pick<Sweep, 'state' | 'progress'>): string {
-	const done = formatPercent(progress.fraction, 0);
-	if (isTerminalSweep(state) || progress.etaSeconds === null) return done;
-	return `${done} · about ${formatDuration(progress.etaSeconds)} left`;
 }
 
 /** What a screen reader is told: each state, and every tenth of the way, not every second. */

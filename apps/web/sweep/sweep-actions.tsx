@@ -22,6 +22,7 @@ export function SweepActions({ sweep }: { sweep: Sweep }) {
 	const simple = useMutation({ mutationFn: (act: () => Promise<Sweep>) => act(), onSuccess: update });
 	const can = actionsOf(sweep);
 	const at = (act: () => Promise<Sweep>) => ({
+		size: 'xs' as const,
 		variant: 'default' as const,
 		loading: simple.isPending,
 		onClick: () => simple.mutate(act),
@@ -33,7 +34,7 @@ export function SweepActions({ sweep }: { sweep: Sweep }) {
 					{errorSentence(simple.error)}
 				</Text>
 			)}
-			<Button component={Link} to={`/sweeps/new?from=${sweep.id}`} variant="default">
+			<Button component={Link} to={`/sweeps/new?from=${sweep.id}`} size="xs" variant="default">
 				Start from this
 			</Button>
 			{can.extend && <ExtendSweep sweep={sweep} onExtended={update} />}
@@ -50,7 +51,7 @@ export function SweepActions({ sweep }: { sweep: Sweep }) {
 					question="Stop this sweep?"
 					keep="Keep it running"
 					action={() => client.stopSweep(sweep.id).then(update)}
-					button={{ variant: 'default' }}
+					button={{ variant: 'default', size: 'xs' }}
 				>
 					Trials that run may end, trials that wait are dropped. What has finished stays, with its metrics and
 					artifacts.
@@ -62,7 +63,7 @@ export function SweepActions({ sweep }: { sweep: Sweep }) {
 					question="Cancel this sweep?"
 					keep="Keep it running"
 					action={() => client.cancelSweep(sweep.id).then(update)}
-					button={{ disabled: sweep.state === 'cancelling' }}
+					button={{ size: 'xs', disabled: sweep.state === 'cancelling' }}
 				>
 					Trials that wait are dropped, trials that run end within 20 seconds. What has finished stays, with its metrics
 					and artifacts. A cancelled sweep cannot be continued.
@@ -74,6 +75,7 @@ export function SweepActions({ sweep }: { sweep: Sweep }) {
 					question="Delete this sweep?"
 					keep="Keep it"
 					action={() => client.deleteSweep(sweep.id)}
+					button={{ size: 'xs' }}
 					onDone={() => navigate('/')}
 				>
 					Its {formatQuantity(sweep.counts.total, 'trial')}, their metrics and their artifacts go with it, for good.

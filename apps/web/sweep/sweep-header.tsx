@@ -1,20 +1,17 @@
 import { type Sweep, trainingRuleText } from '@basin/client';
-import { isTerminalSweep, type SweepState } from '@basin/core/contracts/states.ts';
-import { Alert, Anchor, Badge, Group, Paper, Progress, Stack, Text, Title, VisuallyHidden } from '@mantine/core';
+import { isTerminalSweep } from '@basin/core/contracts/states.ts';
+import { Alert, Anchor, Badge, Group, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
 import { trialSampleQuery } from '../api/queries.ts';
-import { formatConfiguration } from '../format/configurations.ts';
-import { secondsBetween } from '../format/moments.ts';
-import { formatDuration, formatPercent, formatQuantity } from '../format/numbers.ts';
+import { formatQuantity } from '../format/numbers.ts';
 import { Moment } from '../shell/moment.tsx';
 import { StateBadge } from '../shell/state-badge.tsx';
-import { announcement, countsText, progressText, reasonsText, sizeText } from './progress-words.ts';
+import { reasonsText, sizeText } from './progress-words.ts';
 import { SweepActions } from './sweep-actions.tsx';
+import { SweepStats } from './sweep-stats.tsx';
 
-const barColors: Partial<Record<SweepState, string>> = { failed: 'red', cancelled: 'gray' };
-
-/** Name, state, progress and best configuration of a sweep. */
+/** What a sweep is, how far it is, and what came of it. */
 export function SweepHeader({ sweep, streaming }: { sweep: Sweep; streaming: boolean }) {
 	const rule = trainingRuleText(sweep.spec);
 	return (
@@ -35,28 +32,8 @@ export function SweepHeader({ sweep, streaming }: { sweep: Sweep; streaming: boo
 				</Stack>
 				<SweepActions sweep={sweep} />
 			</Group>
-			<Paper withBorder p="md">
-				<Stack gap={8}>
-					<Group justify="space-between" gap="xs">
-						<Text fw={600} style={{ fontVariantNumeric: 'tabular-nums' }}>
-							{progressText(sweep)}
-						</Text>
-						<Text size="sm" style={{ fontVariantNumeric: 'tabular-nums' }}>
-							{countsText(sweep)}
-						</Text>
-					</Group>
-					<Progress
-						size="lg"
-						radius="xl"
-						value={sweep.progress.fraction * 100}
-						aria-label="Progress of the sweep"
-						{...(barColors[sweep.state] === undefined ? {} : { color: barColors[sweep.state] })}
-					/>
-					<Best sweep={sweep} />
-					<Failures sweep={sweep} streaming={streaming} />
-				</Stack>
-				<VisuallyHidden role="status">{announcement(sweep)}</VisuallyHidden>
-			</Paper>
+			<SweepStats sweep={sweep} streaming={streaming} />
+			<Failures sweep={sweep} streaming={streaming} />
 			{sweep.stopReason !== null && (
 				<Alert color="orange" title="Ended early">
 					{sweep.stopReason}
@@ -80,35 +57,6 @@ function Labels({ labels }: { labels: Record<string, string> }) {
 	);
 }
 
-function Best({ sweep }: { sweep: Sweep }) {
-	const { best, startedAt, finishedAt } = sweep;
-	const took = startedAt !== null && finishedAt !== null ? secondsBetween(startedAt, finishedAt) : null;
-	return (
-		<Text size="sm">
-			{best === null ? (
-				<Text span c="dimmed">
-					{isTerminalSweep(sweep.state) ? 'No trial succeeded.' : 'No trial has finished yet.'}
-				</Text>
-			) : (
-				<>
-					Best{isTerminalSweep(sweep.state) ? '' : ' so far'}:{' '}
-					<Anchor component={Link} inherit to={`/trials/${best.trialId}`} fw={600}>
-						{formatConfiguration(best.configuration, sweep.trainSize)}
-					</Anchor>{' '}
-					with <b>{formatPercent(best.valAccuracyMean)}</b> validation accuracy
-					{best.seeds > 1 && ` (mean of ${formatQuantity(best.seeds, 'seed')})`}
-				</>
-			)}
-			{took !== null && (
-				<Text span c="dimmed">
-					{' '}
-					· took {formatDuration(took)}
-				</Text>
-			)}
-		</Text>
-	);
-}
-
 const sampled = 100;
 
 function Failures({ sweep, streaming }: { sweep: Sweep; streaming: boolean }) {
@@ -120,8 +68,8 @@ function Failures({ sweep, streaming }: { sweep: Sweep; streaming: boolean }) {
 	if (failed === 0) return null;
 	const reasons = data === undefined ? '' : `: ${reasonsText(data.items)}`;
 	return (
-		<Text size="sm">
-			<Anchor component={Link} inherit to="?tab=trials&state=failed" preventScrollReset>
+		<Text size="sm" className="failures">
+			<Anchor component={Link} inherit c="inherit" fw={600} to="?tab=trials&state=failed" preventScrollReset>
 				{formatQuantity(failed, 'failed trial')}
 			</Anchor>
 			{reasons}
