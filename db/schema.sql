@@ -29,6 +29,19 @@ create table attempt (
 	constraint attempt_trial_id_trial_id_fk FOREIGN KEY (trial_id) REFERENCES trial(id) ON DELETE CASCADE
 );
 
+create table baseline (
+	name text not null,
+	sweep_id text not null,
+	sweep_name text not null,
+	dataset text not null,
+	model text not null,
+	configurations integer not null,
+	trials integer not null,
+	side jsonb not null,
+	set_at timestamp with time zone not null default now(),
+	constraint baseline_pkey PRIMARY KEY (name)
+);
+
 create table checkpoint (
 	trial_id text not null,
 	epoch integer not null,

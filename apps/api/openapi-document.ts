@@ -17,7 +17,7 @@ export function openApiDocument(app: Api) {
 				'Hyperparameter sweeps over batch size, learning rate and momentum, ranked by accuracy and by seconds per epoch. Errors are `application/problem+json` (RFC 9457).',
 			license: { name: 'MIT' },
 		},
-		tags: ['sweeps', 'trials', 'datasets', 'engines', 'health'].map((name) => ({ name })),
+		tags: ['sweeps', 'trials', 'baselines', 'datasets', 'engines', 'health'].map((name) => ({ name })),
 	});
 	const used = Object.keys(document.components?.schemas ?? {}).toSorted();
 	const all = contractSchemas();

@@ -1,3 +1,4 @@
+import { BaselineName } from '@basin/core/contracts/gates.ts';
 import { DatasetId, SweepId, TrialId } from '@basin/core/contracts/ids.ts';
 import { z } from 'zod';
 
@@ -48,3 +49,4 @@ export const defaultLimit = 50;
 export const sweepPath = z.object({ sweepId: SweepId });
 export const datasetPath = z.object({ datasetId: DatasetId });
 export const trialPath = z.object({ trialId: TrialId });
+export const baselinePath = z.object({ name: BaselineName });

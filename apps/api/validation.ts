@@ -11,12 +11,13 @@ const bases: Readonly<Record<string, string[]>> = { json: [], query: ['query'], 
 // biome-ignore lint/suspicious/noExplicitAny: the type that OpenAPIHono takes; nothing here reads the values.
 export const refuseInvalid: Hook<any, ApiEnv, any, void> = (result) => {
 	if (result.success) return;
-	if (result.target === 'param') throw unknownId(String(result.error.issues[0]?.path[0]));
+	if (result.target === 'param') throw unknownId(result.error.issues[0]!);
 	const errors = fieldErrors(result.error.issues, bases[result.target] ?? [result.target]);
 	throw invalid(result.target === 'json' ? 'invalid_spec' : 'invalid_request', errors);
 };
 
-function unknownId(parameter: string): BasinError {
+function unknownId({ path: [parameter], message }: { path: PropertyKey[]; message: string }): BasinError {
+	if (parameter === 'name') return new BasinError('baseline_not_found', `The name of a baseline ${message}.`);
 	return parameter === 'trialId'
 		? new BasinError('trial_not_found', 'There is no trial with this id.')
 		: new BasinError('sweep_not_found', 'There is no sweep with this id.');

@@ -49,7 +49,7 @@ const marginOf = (number: z.ZodNumber) =>
 
 /** How much worse a metric may get: an amount, or a percentage of the baseline's mean. */
 export const GateRule = z
-	.union([
+	.discriminatedUnion('metric', [
 		z.strictObject({
 			metric: AccuracyMetric,
 			maxDrop: marginOf(z.number().min(0).max(1)).meta({ description: '0.005 is half a point of accuracy.' }),

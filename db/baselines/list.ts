@@ -1,0 +1,20 @@
+import { type Baseline, BaselineName, type BaselinePage } from '@basin/core/contracts/gates.ts';
+import type { Db } from '../client.ts';
+import { cutPage, decodeCursor, encodeCursor } from '../cursor.ts';
+import { baselineColumns } from './columns.ts';
+
+const isName = (value: unknown): value is string => BaselineName.safeParse(value).success;
+
+/** Baselines by name. @throws BasinError `invalid_request` for a foreign cursor */
+export async function listBaselines({
+	db,
+	query,
+}: {
+	db: Db;
+	query: { cursor?: string | undefined; limit: number };
+}): Promise<BaselinePage> {
+	const after = query.cursor === undefined ? '' : decodeCursor(query.cursor, isName);
+	const rows = await db.sql<Baseline[]>`
+		select ${baselineColumns(db.sql)} from baseline where name > ${after} order by name limit ${query.limit + 1}`;
+	return cutPage(rows, query.limit, ({ name }) => encodeCursor(name));
+}
