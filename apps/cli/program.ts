@@ -11,6 +11,7 @@ import {
 } from './commands/control.ts';
 import { datasetCommand } from './commands/dataset.ts';
 import { estimateCommand } from './commands/estimate.ts';
+import { exportCommand } from './commands/export.ts';
 import { extendCommand } from './commands/extend.ts';
 import { leaderboardCommand } from './commands/leaderboard.ts';
 import { listCommand } from './commands/list.ts';
@@ -31,6 +32,7 @@ const commands = [
 	listCommand,
 	showCommand,
 	trialsCommand,
+	exportCommand,
 	artifactsCommand,
 	reproduceCommand,
 	pauseCommand,

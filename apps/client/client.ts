@@ -28,6 +28,7 @@ import type { SweepSpecInput } from '@basin/core/contracts/sweep-spec.ts';
 import { z } from 'zod';
 import { createControls } from './control-sweep.ts';
 import { type PartInput, putDatasetPart } from './dataset-part.ts';
+import { type ExportOptions, exportSweep } from './export-sweep.ts';
 import { eachOf } from './pages.ts';
 import { defaultRetry, type RetryPolicy } from './retry.ts';
 import { type ReceivedEvent, type WatchOptions, watchSweep } from './sweep-events.ts';
@@ -37,6 +38,7 @@ export type * from '@basin/core/contracts/api.ts';
 export type { FieldError, Problem } from '@basin/core/contracts/errors.ts';
 export type { SweepExtensionInput } from '@basin/core/contracts/sweep-extension.ts';
 export { ApiError, UnreachableError, type UnreachableReason } from './errors.ts';
+export { type ExportFormat, type ExportOptions, type ExportTable, exportedLines } from './export-sweep.ts';
 export { take } from './pages.ts';
 export type { RetryPolicy } from './retry.ts';
 export type { ReceivedEvent, WatchOptions } from './sweep-events.ts';
@@ -245,6 +247,9 @@ export function createClient(options: ClientOptions) {
 				accept: 'text/csv',
 				signal: call.signal,
 			}),
+		/** A table of a sweep as a file; see `exportSweep`. */
+		exportSweep: (sweepId: string, options: ExportOptions): AsyncGenerator<Uint8Array> =>
+			exportSweep(server, sweepId, options),
 		/** Announces an upload: the answer says where the parts of the files go. */
 		createDataset: (input: z.input<typeof DatasetUploadInput>, call: CallOptions = {}): Promise<DatasetUpload> =>
 			send({

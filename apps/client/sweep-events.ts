@@ -1,6 +1,7 @@
 import { SweepEvent } from '@basin/core/contracts/api.ts';
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
 import { ApiError, unreachable } from './errors.ts';
+import { createSilence } from './silence.ts';
 import { failureOf, parseJson, type TransportOptions } from './transport.ts';
 
 export type WatchOptions = {
@@ -48,24 +49,4 @@ export async function* watchSweep(
 	} finally {
 		silence.end();
 	}
-}
-
-/** A signal that aborts when `broken` has not been called for so long. */
-function createSilence(silenceMs: number) {
-	const controller = new AbortController();
-	const start = () =>
-		setTimeout(() => controller.abort(new DOMException('Nothing came for too long.', 'TimeoutError')), silenceMs);
-	let timer = start();
-	return {
-		signal: controller.signal,
-		broken: () => {
-			clearTimeout(timer);
-			timer = start();
-		},
-		/** Also closes the connection, when its reader stops before its end. */
-		end: () => {
-			clearTimeout(timer);
-			controller.abort();
-		},
-	};
 }
