@@ -100,6 +100,12 @@ create table device (
 	constraint device_pkey PRIMARY KEY (key)
 );
 
+create table drainer (
+	job_id text not null,
+	submitted_at timestamp with time zone not null default now(),
+	constraint drainer_pkey PRIMARY KEY (job_id)
+);
+
 create table epoch (
 	trial_id text not null,
 	epoch integer not null,
@@ -213,6 +219,13 @@ create table sweep (
 	constraint sweep_finished CHECK (((finished_at IS NOT NULL) = (state = ANY (ARRAY['completed'::text, 'failed'::text, 'cancelled'::text])))),
 	constraint sweep_pkey PRIMARY KEY (id),
 	constraint sweep_state CHECK ((state = ANY (ARRAY['queued'::text, 'running'::text, 'paused'::text, 'stopping'::text, 'cancelling'::text, 'completed'::text, 'failed'::text, 'cancelled'::text])))
+);
+
+create table tick_schedule (
+	id boolean not null default true,
+	armed_at timestamp with time zone not null default now(),
+	constraint tick_schedule_one_row CHECK (id),
+	constraint tick_schedule_pkey PRIMARY KEY (id)
 );
 
 create table trial (

@@ -1,6 +1,7 @@
 import { BasinError } from '@basin/core/contracts/errors.ts';
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { accessLog } from './access-log.ts';
+import { armFirst } from './arming.ts';
 import type { Api, ApiDeps, ApiEnv } from './deps.ts';
 import { docsRoutes } from './docs.ts';
 import { respondProblem, toBasinError } from './errors.ts';
@@ -56,6 +57,7 @@ export function createApp(deps: ApiDeps): Api {
 	const app: Api = new OpenAPIHono<ApiEnv>({ defaultHook: refuseInvalid });
 
 	app.use(requestId, securityHeaders, accessLog(deps.log), hostGuard(deps.allowedHosts ?? loopbackHosts));
+	if (deps.arm !== undefined) app.use(armFirst(deps.arm));
 
 	const exporter = createExporter(deps.log);
 	createSweepRoute(app, deps);

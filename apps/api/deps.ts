@@ -16,6 +16,8 @@ export interface ApiDeps {
 	ready: () => Promise<Ready>;
 	/** Called after a sweep is committed, so that its trials are dispatched now and not at the next tick. */
 	wake?: () => void;
+	/** Called before anything is done that may make work, where nothing else would wake the tick. */
+	arm?: () => Promise<void>;
 	/** What workers' time costs; unset: estimates name no money. */
 	prices?: Prices;
 	/** False where an answer cannot be streamed: `/events` is then not there, and who watches a sweep polls. Default true. */

@@ -60,6 +60,29 @@ export const Env = z.object({
 	AWS_REGION: z.string().default('us-east-1').describe('Region for SQS and S3.'),
 	AWS_ENDPOINT_URL_SQS: url.optional().describe('SQS endpoint, for ElasticMQ and the like.'),
 	AWS_ENDPOINT_URL_S3: url.optional().describe('S3 endpoint, for MinIO and the like.'),
+	AWS_ENDPOINT_URL_BATCH: url.optional().describe('AWS Batch endpoint, for tests.'),
+	AWS_ENDPOINT_URL_EVENTBRIDGE: url.optional().describe('EventBridge endpoint, for tests.'),
+	BASIN_JOB_QUEUE: z
+		.string()
+		.optional()
+		.describe('On AWS: the Batch job queue in which the tick starts workers; unset: workers are yours to start.'),
+	BASIN_JOB_DEFINITION: z.string().optional().describe('On AWS: the Batch job definition of one worker.'),
+	BASIN_MAX_DRAINERS: z.coerce
+		.number()
+		.int()
+		.min(0)
+		.default(4)
+		.describe('On AWS: workers at once at most; 0 starts none.'),
+	BASIN_TRIALS_PER_DRAINER: z.coerce
+		.number()
+		.int()
+		.min(1)
+		.default(4)
+		.describe('On AWS: so many waiting trials are worth the start of one more worker.'),
+	BASIN_TICK_RULE: z
+		.string()
+		.optional()
+		.describe('On AWS: the EventBridge rule that calls the tick; on while there is work. Unset: it is always on.'),
 	BASIN_WORKERS: z.coerce
 		.number()
 		.int()

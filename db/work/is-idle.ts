@@ -1,10 +1,10 @@
-import type { Db } from '../client.ts';
+import type { Queryable } from '../client.ts';
 
 /**
  * Whether no time that passes will bring the relay or the reconciler anything to do, until somebody asks for something: no
  * sweep is under way but paused ones, nothing runs, no message waits to be sent. A trial that waits for its retry is work.
  */
-export async function isIdle({ db }: { db: Db }): Promise<boolean> {
+export async function isIdle({ db }: { db: { sql: Queryable } }): Promise<boolean> {
 	const [row] = await db.sql<{ idle: boolean }[]>`
 		select not (
 			exists (select from sweep where finished_at is null and state <> 'paused')

@@ -1,4 +1,4 @@
-import type { Db } from '../client.ts';
+import type { Queryable } from '../client.ts';
 
 export type Work = {
 	/** Trials that a worker may claim now. */
@@ -11,7 +11,7 @@ export type Work = {
 };
 
 /** Counts what there is to do, by the database's clock. */
-export async function measureWork({ db }: { db: Db }): Promise<Work> {
+export async function measureWork({ db }: { db: { sql: Queryable } }): Promise<Work> {
 	const [row] = await db.sql<[Work]>`
 		select
 			(

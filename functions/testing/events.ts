@@ -2,9 +2,9 @@
 
 type HttpRequest = { method: string; path: string; query?: string; headers?: Record<string, string>; body?: string };
 
-/** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html, payload 2.0 */
-export function httpApiEvent({ method, path, query = '', headers = {}, body }: HttpRequest) {
-	const domainName = 'r3pmxmplak.execute-api.us-east-1.amazonaws.com';
+/** https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html#urls-payloads: payload 2.0, as an HTTP API sends it too. */
+export function functionUrlEvent({ method, path, query = '', headers = {}, body }: HttpRequest) {
+	const domainName = 'r3pmxmplakqh2hexample.lambda-url.us-east-1.on.aws';
 	return {
 		version: '2.0',
 		routeKey: '$default',
@@ -22,11 +22,11 @@ export function httpApiEvent({ method, path, query = '', headers = {}, body }: H
 		},
 		requestContext: {
 			accountId: '123456789012',
-			apiId: 'r3pmxmplak',
+			apiId: 'r3pmxmplakqh2hexample',
 			domainName,
-			domainPrefix: 'r3pmxmplak',
+			domainPrefix: 'r3pmxmplakqh2hexample',
 			http: { method, path, protocol: 'HTTP/1.1', sourceIp: '205.255.255.176', userAgent: 'curl/8.7.1' },
-			requestId: 'JKJaXmPLvHcESHA=',
+			requestId: 'e1506fd5-9e7b-434f-bd42-4f8fa224b599',
 			routeKey: '$default',
 			stage: '$default',
 			time: '10/Mar/2026:05:16:23 +0000',

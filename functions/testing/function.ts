@@ -8,16 +8,20 @@ import { after, type TestContext } from 'node:test';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { TestCloud } from '@basin/api/testing/cloud.ts';
 import { bundleFunction, type FunctionName } from '../bundle.ts';
+import type { StreamPart } from './response-stream.ts';
 
 export type LogLine = { level?: string; message?: string; [field: string]: unknown };
 export type RunningFunction = {
 	/** @throws Error with the message of what the handler threw */
-	invoke<T>(event: unknown, options?: { timeoutMs?: number }): Promise<T>;
+	invoke<T>(event: unknown, options?: { timeoutMs?: number; onPart?: (part: StreamPart) => void }): Promise<T>;
 	/** What it has written; every line is one JSON object. */
 	log: LogLine[];
 };
 
-type Told = { type: 'ready' } | { type: 'answer' | 'failure'; id: number; answer?: unknown; message?: string };
+type Told =
+	| { type: 'ready' }
+	| { type: 'part'; id: number; part: StreamPart }
+	| { type: 'answer' | 'failure'; id: number; answer?: unknown; message?: string };
 type Reply = Exclude<Told, { type: 'ready' }>;
 
 const runtime = fileURLToPath(new URL('./runtime.ts', import.meta.url));
@@ -64,12 +68,13 @@ export async function startFunction(
 	let last = 0;
 	return {
 		log,
-		invoke: <T>(event: unknown, { timeoutMs = 30_000 } = {}) =>
+		invoke: <T>(event: unknown, { timeoutMs = 30_000, onPart = (_: StreamPart) => {} } = {}) =>
 			new Promise<T>((resolve, reject) => {
 				const id = ++last;
-				open.set(id, ({ type, answer, message }) => {
-					if (type === 'answer') resolve(answer as T);
-					else reject(new Error(message));
+				open.set(id, (reply) => {
+					if (reply.type === 'part') return onPart(reply.part);
+					if (reply.type === 'answer') resolve(reply.answer as T);
+					else reject(new Error(reply.message));
 				});
 				closed.then(() => reject(new Error(`${name} ended while it was called`)));
 				child.send({ id, event, timeoutMs });

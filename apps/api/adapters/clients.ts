@@ -1,6 +1,12 @@
+import { BatchClient } from '@aws-sdk/client-batch';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Env } from '@basin/core/contracts/env.ts';
+import type { TickSchedule } from '../arming.ts';
+import type { DrainerEngine } from '../drainers.ts';
+import { createBatchEngine } from './batch.ts';
+import { createTickRule } from './tick-rule.ts';
 
 /**
  * A connection on which nothing moves for so long fails its call, so that a relay does not wait for ever. The SDK's `requestTimeout`
@@ -22,4 +28,23 @@ export function connectAws(env: Env, credentials?: Credentials): { sqs: SQSClien
 			...(s3Endpoint ? { endpoint: s3Endpoint, forcePathStyle: true } : {}),
 		}),
 	};
+}
+
+/** The rule that calls the tick; undefined where none is named. */
+export function connectTickRule(env: Env): TickSchedule | undefined {
+	const { AWS_REGION: region, AWS_ENDPOINT_URL_EVENTBRIDGE: endpoint, BASIN_TICK_RULE: rule } = env;
+	if (rule === undefined) return undefined;
+	const events = new EventBridgeClient({ region, requestHandler, ...(endpoint ? { endpoint } : {}) });
+	return createTickRule({ events, rule });
+}
+
+/** What runs drainers; undefined where no job queue is named. @throws Error when only half of it is named */
+export function connectDrainerEngine(env: Env): DrainerEngine | undefined {
+	const { AWS_REGION: region, AWS_ENDPOINT_URL_BATCH: endpoint } = env;
+	const { BASIN_JOB_QUEUE: jobQueue, BASIN_JOB_DEFINITION: jobDefinition } = env;
+	if (jobQueue === undefined && jobDefinition === undefined) return undefined;
+	if (jobQueue === undefined || jobDefinition === undefined)
+		throw new Error('BASIN_JOB_QUEUE and BASIN_JOB_DEFINITION must be set together.');
+	const batch = new BatchClient({ region, requestHandler, ...(endpoint ? { endpoint } : {}) });
+	return createBatchEngine({ batch, jobQueue, jobDefinition });
 }

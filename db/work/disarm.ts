@@ -1,0 +1,27 @@
+import type { Db } from '../client.ts';
+import { isIdle } from './is-idle.ts';
+
+/**
+ * Longer than a request that asks for work can take from `noteArming` to its commit: the API's function ends after 60 seconds at most.
+ */
+export const armedSeconds = 120;
+
+/**
+ * Calls `disarm` when nothing is left to do and nobody has been about to ask for work for `graceSeconds`; answers whether it did. Meanwhile
+ * whoever arms waits, and one disarms at a time.
+ */
+export async function disarmWhenIdle(input: {
+	db: Db;
+	disarm: () => Promise<void>;
+	graceSeconds?: number;
+}): Promise<boolean> {
+	const { db, disarm, graceSeconds = armedSeconds } = input;
+	return db.sql.begin(async (sql) => {
+		const [quiet] = await sql`
+			select from tick_schedule where armed_at < now() - ${graceSeconds} * interval '1 second'
+			for update skip locked`;
+		if (quiet === undefined || !(await isIdle({ db: { sql } }))) return false;
+		await disarm();
+		return true;
+	});
+}
