@@ -1,4 +1,5 @@
 import { BasinError } from '@basin/core/contracts/errors.ts';
+import { contentPolicies, pageHeaders } from '@basin/core/contracts/page-headers.ts';
 import type { MiddlewareHandler } from 'hono';
 import type { ApiEnv } from './deps.ts';
 
@@ -37,30 +38,16 @@ function hostOf(origin: string): string | undefined {
 	return URL.parse(origin)?.host;
 }
 
-const policies = {
-	// Answers of the API are data: nothing in them may run or be framed.
-	api: "default-src 'none'; frame-ancestors 'none'",
-	webApp:
-		"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
-	// Swagger UI writes style attributes and draws its icons from data: URLs.
-	docs: "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-} as const;
-
 /** Security headers on every answer, and the content security policy of its kind. */
 export const securityHeaders: MiddlewareHandler<ApiEnv> = async (c, next) => {
 	await next();
 	const { headers } = c.res;
-	headers.set('X-Content-Type-Options', 'nosniff');
-	headers.set('X-Frame-Options', 'DENY');
-	headers.set('Referrer-Policy', 'no-referrer');
-	headers.set('Cross-Origin-Opener-Policy', 'same-origin');
-	headers.set('Cross-Origin-Resource-Policy', 'same-origin');
-	headers.set('Permissions-Policy', 'camera=(), geolocation=(), microphone=()');
-	headers.set('Content-Security-Policy', policies[kindOf(c.req.path, headers.get('content-type') ?? '')]);
+	for (const [name, value] of Object.entries(pageHeaders)) headers.set(name, value);
+	headers.set('Content-Security-Policy', contentPolicies[kindOf(c.req.path, headers.get('content-type') ?? '')]);
 	if (!headers.has('Cache-Control')) headers.set('Cache-Control', 'no-store');
 };
 
-function kindOf(path: string, contentType: string): keyof typeof policies {
+function kindOf(path: string, contentType: string): keyof typeof contentPolicies {
 	if (!contentType.startsWith('text/html')) return 'api';
 	return path === '/docs' ? 'docs' : 'webApp';
 }

@@ -1,3 +1,4 @@
+import { cacheControl } from '@basin/core/contracts/page-headers.ts';
 import { serveStatic } from '@hono/node-server/serve-static';
 import type { MiddlewareHandler } from 'hono';
 import type { ApiEnv } from './deps.ts';
@@ -8,8 +9,7 @@ const nothing = async () => {};
 const apiPath = /^\/(v\d+|docs|openapi\.json|healthz|readyz)(\/|$)/;
 
 /**
- * The built web app. Vite puts a hash into every name under `assets/`, so those are kept for a year; the page itself is
- * asked for every time. A browser's request for any other path gets the page, which routes it.
+ * The built web app: files by their names, and for a browser's request for any other path the page, which routes it.
  */
 export function webApp(webDir: string): MiddlewareHandler<ApiEnv> {
 	const files = serveStatic<ApiEnv>({ root: webDir });
@@ -20,7 +20,7 @@ export function webApp(webDir: string): MiddlewareHandler<ApiEnv> {
 		const wantsPage = c.req.header('accept')?.includes('text/html') && !isAsset;
 		const response = (await files(c, nothing)) ?? (wantsPage ? await page(c, nothing) : undefined);
 		if (!response) return next();
-		response.headers.set('Cache-Control', isAsset ? 'public, max-age=31536000, immutable' : 'no-cache');
+		response.headers.set('Cache-Control', isAsset ? cacheControl.asset : cacheControl.page);
 		return response;
 	};
 }

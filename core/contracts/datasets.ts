@@ -1,9 +1,12 @@
 import { z } from 'zod';
 
-/** Bounds of an uploaded data set. A part is within the 11 MiB that small S3 servers take in one request. */
+/**
+ * Bounds of an uploaded data set. A part in base64 is within the 6 MB that a Lambda function takes, and the 11 MiB that small S3 servers
+ * take in one request.
+ */
 export const datasetLimits = {
 	files: 4,
-	partBytes: 8 * 1024 * 1024,
+	partBytes: 4 * 1024 * 1024,
 	uploadBytes: 256 * 1024 * 1024,
 	/** Of all numbers, unpacked. */
 	valueBytes: 256 * 1024 * 1024,

@@ -4,6 +4,9 @@ import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { datasetLimits } from '@basin/core/contracts/datasets.ts';
 import type { DatasetStore } from '../deps.ts';
 
+/** Of what is stored in one piece: at least S3's smallest part (5 MiB), and within what small S3 servers take. */
+const storedPartBytes = 8 * 1024 * 1024;
+
 /**
  * The bucket's side of uploads. The client must be made with `requestChecksumCalculation: 'WHEN_REQUIRED'`: otherwise a link to
  * upload carries the checksum of an empty body.
@@ -27,7 +30,7 @@ export function createDatasetStore({ s3, bucket }: { s3: S3Client; bucket: strin
 		},
 		write: async (key, body) => {
 			const params = { Bucket: bucket, Key: key, Body: body, ContentType: 'application/octet-stream' };
-			await new Upload({ client: s3, params, partSize: datasetLimits.partBytes, queueSize: 2 }).done();
+			await new Upload({ client: s3, params, partSize: storedPartBytes, queueSize: 2 }).done();
 		},
 	};
 }
