@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { EpochMetrics } from '@basin/core/contracts/training.ts';
+import { hessianVector } from '../numeric/hessian-vector.ts';
+import { extremeEigenvalues } from '../numeric/lanczos.ts';
+import { norm, plus, type Vector } from '../numeric/vector.ts';
+import type { SweepResult } from '../sweep-result.ts';
+import { roll, unrollingError, verdictOf } from './momentum.ts';
+import { noisyUpdates, straightness, trainLine } from './noisy-updates.ts';
+import { bestLine, hill, lineError, lineErrorGradient, productNetwork, twentyExamples } from './toy-surfaces.ts';
+
+const all = Array.from({ length: 20 }, (_, i) => i);
+
+test('the gradients of the toy surfaces are their slopes', async () => {
+	const line = twentyExamples(3);
+	const surfaces = [
+		hill,
+		productNetwork,
+		{
+			valueAt: async (point: Vector) => lineError(line, all, point),
+			gradientAt: async (point: Vector) => lineErrorGradient(line, all, point),
+		},
+	];
+	for (const [no, { valueAt, gradientAt }] of surfaces.entries()) {
+		for (const point of [Float64Array.of(-2.1, 0.4), Float64Array.of(0.3, -0.7), Float64Array.of(1.2, 1.1)]) {
+			const gradient = await gradientAt(point);
+			for (const axis of [Float64Array.of(1, 0), Float64Array.of(0, 1)]) {
+				const slope = ((await valueAt(plus(point, 1e-5, axis))) - (await valueAt(plus(point, -1e-5, axis)))) / 2e-5;
+				const along = gradient[0]! * axis[0]! + gradient[1]! * axis[1]!;
+				assert.ok(Math.abs(slope - along) < 1e-6, `surface ${no} at ${point}: ${slope} ${along}`);
+			}
+		}
+	}
+});
+
+test('the toy network y = w₁w₂x has at the origin a saddle with the eigenvalues 2 and −2', async () => {
+	const origin = new Float64Array(2);
+	const multiply = (vector: Vector) => hessianVector(productNetwork, origin, vector, 1e-4);
+	const { largest, smallest } = await extremeEigenvalues({ dimensions: 2, multiply, seed: 1 });
+	assert.ok(Math.abs(largest.value - 2) < 1e-6 && Math.abs(smallest.value + 2) < 1e-6);
+});
+
+test('without momentum the ball stays in the local minimum, with λ = 0.9 it ends near the global one', async () => {
+	assert.ok(Math.abs((await roll(0)).at(-1)![0]! + 0.632) < 0.01);
+	assert.ok(Math.abs((await roll(0.9)).at(-1)![0]! - 2) < 0.01);
+	assert.ok((await unrollingError(0.9)) < 1e-12);
+});
+
+test('the least squares line has no slope left', () => {
+	const line = twentyExamples(1);
+	assert.ok(norm(lineErrorGradient(line, all, bestLine(line))) < 1e-12);
+});
+
+test('twenty single updates go further in one epoch than one of all, by a less straight way', async () => {
+	const line = twentyExamples(1);
+	const [full, single] = [await trainLine(line, 20), await trainLine(line, 1)];
+	assert.deepEqual([full.length, single.length], [5, 81], 'the start, then four epochs of one and of twenty updates');
+	assert.ok(straightness(full) > straightness(single));
+	const findings = await noisyUpdates.run({} as never);
+	assert.equal(findings.verdict.outcome, 'holds');
+	for (const { caption, x, y } of findings.figures)
+		assert.ok(caption.endsWith('.') && x.label !== '' && y.label !== '');
+});
+
+/** Three pairs of equal η/(1 − λ) with these final accuracies by seed. */
+function isoSweep(accuracies: number[][]): SweepResult {
+	const pairs = [
+		[0.1, 0],
+		[0.05, 0.5],
+		[0.01, 0.9],
+	] as const;
+	const trials = pairs.flatMap(([eta, lambda], pair) =>
+		accuracies[pair]!.map((valAccuracy, seed) => ({
+			...{ trialId: `trl_${pair}_${seed}`, batchSize: 100, eta, lambda, seed, diverged: false },
+			...{
+				epochs: [{ epoch: 1, valAccuracy } as EpochMetrics],
+				updatesPerEpoch: 600,
+				testAccuracy: null,
+				deviceLabel: null,
+			},
+		})),
+	);
+	return { sweepId: 'swp_1', trials };
+}
+
+test('the verdict on momentum is of the data: equal, different, or too noisy to say', async () => {
+	const toy = { plain: await roll(0), rolling: await roll(0.9), error: 0 };
+	const outcome = (accuracies: number[][]) => verdictOf({ ...toy, sweep: isoSweep(accuracies) }).outcome;
+	assert.equal(
+		outcome([
+			[0.97, 0.971, 0.972],
+			[0.97, 0.97, 0.97],
+			[0.9705, 0.9712, 0.9718],
+		]),
+		'holds',
+	);
+	assert.equal(
+		outcome([
+			[0.97, 0.971, 0.972],
+			[0.97, 0.97, 0.97],
+			[0.93, 0.931, 0.932],
+		]),
+		'does-not-hold',
+	);
+	assert.equal(
+		outcome([
+			[0.97, 0.95, 0.99],
+			[0.97, 0.97, 0.97],
+			[0.96, 0.98, 0.955],
+		]),
+		'unclear',
+	);
+	assert.equal(outcome([[0.97], [0.97], [0.97]]), 'unclear', 'one seed says nothing');
+	const noHill = verdictOf({
+		...toy,
+		rolling: toy.plain,
+		sweep: isoSweep([
+			[0.97, 0.97],
+			[0.97, 0.97],
+			[0.97, 0.97],
+		]),
+	});
+	assert.equal(noHill.outcome, 'does-not-hold');
+});
