@@ -21,7 +21,7 @@ export type BenchCloud = {
 	db: Db;
 	/** A pool with the login of a worker, which may do no more than a worker. */
 	openAsWorker(max: number): Db;
-	startApi(): Promise<{ baseUrl: string; stop(): Promise<void> }>;
+	startApi(): Promise<{ baseUrl: string; pid: number; stop(): Promise<void> }>;
 	/** Starts one process of workers that train nothing; it says `ready`, then one message for each claim. */
 	startNoopWorkers(workers: number): Promise<{ process: ChildProcess; stop(): Promise<void> }>;
 	stop(): Promise<void>;
@@ -79,7 +79,7 @@ async function startApi(env: Record<string, string | undefined>) {
 		if (message === 'could not start') throw new Error(cause);
 		if (url === undefined) continue;
 		child.stdout.resume();
-		return { baseUrl: url, stop: () => stopChild(child) };
+		return { baseUrl: url, pid: child.pid as number, stop: () => stopChild(child) };
 	}
 	throw new Error('The API ended before it listened.');
 }

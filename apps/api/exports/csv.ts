@@ -20,15 +20,24 @@ export async function* encodeCsv<Row>(
 
 function csvLine<Row>(columns: readonly Column<Row>[], row: Row): string {
 	let line = '';
-	for (const [i, { read }] of columns.entries()) line += i === 0 ? csvCell(read(row)) : `,${csvCell(read(row))}`;
+	let comma = '';
+	for (const { read } of columns) {
+		line += comma + csvCell(read(row));
+		comma = ',';
+	}
 	return `${line}\r\n`;
 }
+
+/** Text that needs more than to be written down: quotes, or an apostrophe in front. */
+const special = /^[=+\-@\t\r\n＝＋－＠]|[",\r\n]/;
+const formula = /^[=+\-@\t\r\n＝＋－＠]/;
 
 /** Text that a spreadsheet would run as a formula (OWASP, CSV injection) gets an apostrophe in front. */
 function csvCell(cell: Cell): string {
 	if (cell === null || cell === undefined) return '';
 	if (typeof cell === 'number') return Number.isFinite(cell) ? String(cell) : '';
 	if (typeof cell === 'boolean') return String(cell);
-	const inert = /^[=+\-@\t\r\n＝＋－＠]/.test(cell) ? `'${cell}` : cell;
+	if (!special.test(cell)) return cell;
+	const inert = formula.test(cell) ? `'${cell}` : cell;
 	return /[",\r\n]/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert;
 }

@@ -22,7 +22,7 @@ export async function* encodeParquet<Row>(
 	};
 	for await (const rows of pages) {
 		for (const row of rows) {
-			for (const [i, column] of columns.entries()) group[i]!.push(parquetCell(column, row) as Cell);
+			for (let i = 0; i < columns.length; i++) group[i]!.push(parquetCell(columns[i]!, row) as Cell);
 			if (group[0]!.length === groupRows) yield writeGroup();
 		}
 	}
