@@ -1,5 +1,6 @@
 import { SweepId, TrialId } from '@basin/core/contracts/ids.ts';
 import { InvalidArgumentError, Option } from 'commander';
+import { exitCodes } from './exit-codes.ts';
 
 /** An id as typed or pasted; a wrong one is refused before anything is sent. */
 export function sweepIdArgument(value: string): string {
@@ -33,6 +34,28 @@ export function finiteNumber(value: string): number {
 	const number = Number(value);
 	if (value.trim() === '' || !Number.isFinite(number)) throw new InvalidArgumentError('It must be a number.');
 	return number;
+}
+
+const unitSeconds = { s: 1, m: 60, h: 3600, d: 86_400 } as const;
+
+/** Seconds of `90s`, `30m`, `2h`, `1h30m`, or a bare number of seconds. */
+export function durationOption(value: string): number {
+	const parts = [...value.matchAll(/(\d+(?:\.\d+)?)([smhd])/g)];
+	const seconds = /^\d+(\.\d+)?$/.test(value)
+		? Number(value)
+		: parts.reduce((sum, [, number, unit]) => sum + Number(number) * unitSeconds[unit as keyof typeof unitSeconds], 0);
+	const isWhole = parts.length === 0 || parts.map(([text]) => text).join('') === value;
+	if (!isWhole || !(seconds > 0) || seconds > 30 * unitSeconds.d)
+		throw new InvalidArgumentError('It must be a time such as 90s, 30m, 2h or 1h30m, of at most 30 days.');
+	return seconds;
+}
+
+/** `--timeout`: how long to wait for the end of a sweep. */
+export function timeoutOption(): Option {
+	return new Option(
+		'--timeout <time>',
+		`give up waiting after 90s, 30m, 2h (exit ${exitCodes.timeout}); the sweep goes on`,
+	).argParser(durationOption);
 }
 
 export function idempotencyKeyOption(value: string): string {

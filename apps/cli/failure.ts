@@ -60,6 +60,7 @@ function explainRefusal(shell: Shell, error: ApiError): Failure {
 		return usageFailure(problem.detail, 'give a token with BASIN_TOKEN or --token; "basin token create" makes one.');
 	const hints: Partial<Record<typeof problem.code, string>> = {
 		sweep_not_found: `"${shell.commandLine('list')}" shows the sweeps of ${shell.url}.`,
+		baseline_not_found: `"${shell.commandLine('baseline', 'list')}" shows the baselines of ${shell.url}.`,
 		trial_not_found: `"${shell.commandLine('trials', 'SWEEP')}" shows the trials of a sweep.`,
 		idempotency_mismatch: 'use a new --idempotency-key for a changed spec, or none.',
 	};

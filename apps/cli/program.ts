@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { tokenOption, urlOption } from './arguments.ts';
 import { artifactsCommand } from './commands/artifacts.ts';
+import { baselineCommand } from './commands/baseline.ts';
 import {
 	cancelCommand,
 	pauseCommand,
@@ -13,12 +14,14 @@ import { datasetCommand } from './commands/dataset.ts';
 import { estimateCommand } from './commands/estimate.ts';
 import { exportCommand } from './commands/export.ts';
 import { extendCommand } from './commands/extend.ts';
+import { gateCommand } from './commands/gate.ts';
 import { leaderboardCommand } from './commands/leaderboard.ts';
 import { listCommand } from './commands/list.ts';
 import { reproduceCommand } from './commands/reproduce.ts';
 import { showCommand } from './commands/show.ts';
 import { submitCommand } from './commands/submit.ts';
 import { trialsCommand } from './commands/trials.ts';
+import { waitCommand } from './commands/wait.ts';
 import { watchCommand } from './commands/watch.ts';
 import { exitCodes, exitCodesHelp } from './exit-codes.ts';
 import { reportFailure } from './failure.ts';
@@ -28,6 +31,9 @@ const commands = [
 	submitCommand,
 	estimateCommand,
 	watchCommand,
+	waitCommand,
+	gateCommand,
+	baselineCommand,
 	leaderboardCommand,
 	listCommand,
 	showCommand,

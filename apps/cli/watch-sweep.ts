@@ -14,7 +14,7 @@ export async function watchSweep(shell: Shell, sweep: Sweep, options: { json?: b
 	shell.note(`${printable(sweep.name)} · ${sweep.id} · ${shell.url}/sweeps/${sweep.id}`);
 	let last = sweep;
 	try {
-		if (!isTerminalSweep(sweep.state)) last = await follow(shell, sweep);
+		last = await followToEnd(shell, sweep, shell.interrupted);
 	} catch (error) {
 		if (!shell.interrupted.aborted) throw error;
 		shell.note(`No longer watching; the sweep goes on.`);
@@ -27,7 +27,9 @@ export async function watchSweep(shell: Shell, sweep: Sweep, options: { json?: b
 	shell.exitCode = last.state === 'completed' ? exitCodes.ok : exitCodes.failed;
 }
 
-async function follow(shell: Shell, sweep: Sweep): Promise<Sweep> {
+/** Shows progress until the sweep has ended. @throws the signal's reason when aborted */
+export async function followToEnd(shell: Shell, sweep: Sweep, signal: AbortSignal): Promise<Sweep> {
+	if (isTerminalSweep(sweep.state)) return sweep;
 	const view = openProgress(shell);
 	let last = sweep;
 	try {
@@ -35,7 +37,7 @@ async function follow(shell: Shell, sweep: Sweep): Promise<Sweep> {
 		const following = followSweep({
 			client: shell.client,
 			sweepId: sweep.id,
-			signal: shell.interrupted,
+			signal,
 			onTrouble: (error) => view.trouble(`${error.message} Still trying; the sweep goes on.`),
 		});
 		for await (const seen of following) {
@@ -70,7 +72,7 @@ async function printOutcome(shell: Shell, sweep: Sweep, options: { json?: boolea
 }
 
 /** `completed in 27 s: 22 of 24 trials succeeded, 2 failed`. */
-function outcomeLine(shell: Shell, sweep: Sweep): string {
+export function outcomeLine(shell: Shell, sweep: Sweep): string {
 	const { counts, startedAt, finishedAt } = sweep;
 	const seconds = startedAt && finishedAt ? (Date.parse(finishedAt) - Date.parse(startedAt)) / 1000 : undefined;
 	const word = shell.style(sweep.state === 'completed' ? 'green' : 'red', sweep.state);

@@ -29,6 +29,7 @@ import { z } from 'zod';
 import { createControls } from './control-sweep.ts';
 import { type PartInput, putDatasetPart } from './dataset-part.ts';
 import { type ExportOptions, exportSweep } from './export-sweep.ts';
+import { createGates } from './gates.ts';
 import { eachOf } from './pages.ts';
 import { defaultRetry, type RetryPolicy } from './retry.ts';
 import { type ReceivedEvent, type WatchOptions, watchSweep } from './sweep-events.ts';
@@ -36,6 +37,7 @@ import { createTransport } from './transport.ts';
 
 export type * from '@basin/core/contracts/api.ts';
 export type { FieldError, Problem } from '@basin/core/contracts/errors.ts';
+export type { Baseline, GateComparison, GateInput, GateReport } from '@basin/core/contracts/gates.ts';
 export type { SweepExtensionInput } from '@basin/core/contracts/sweep-extension.ts';
 export { ApiError, UnreachableError, type UnreachableReason } from './errors.ts';
 export { type ExportFormat, type ExportOptions, type ExportTable, exportedLines } from './export-sweep.ts';
@@ -177,6 +179,7 @@ export function createClient(options: ClientOptions) {
 		getSweep: (sweepId: string, call?: CallOptions): Promise<Sweep> =>
 			get(`/v1/sweeps/${encodeURIComponent(sweepId)}`, Sweep, undefined, call),
 		...createControls(send),
+		...createGates(send),
 		/** Only an ended sweep; its trials, metrics and artifacts go with it. */
 		deleteSweep: (sweepId: string, call: CallOptions = {}): Promise<DeletedSweep> =>
 			send({

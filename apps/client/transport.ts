@@ -7,7 +7,7 @@ import { backoffMs, type RetryPolicy, retryAfterMs, sleep } from './retry.ts';
 export type QueryValues = Record<string, string | number | boolean | undefined>;
 
 export type Call<T extends z.ZodType> = {
-	method: 'GET' | 'POST' | 'DELETE';
+	method: 'GET' | 'POST' | 'PUT' | 'DELETE';
 	path: string;
 	query?: QueryValues | undefined;
 	body?: unknown;
