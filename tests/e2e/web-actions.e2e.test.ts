@@ -55,7 +55,7 @@ test('a sweep is paused, resumed, extended and retried where it is shown; one fa
 	const seeds = field('Seeds');
 	await seeds.fill('2');
 	await seeds.press('Enter');
-	const rates = field('Learning rates η');
+	const rates = field('Learning rates η, values');
 	await rates.fill('fast');
 	await rates.press('Enter');
 	await button('Add to 24').click();
@@ -64,6 +64,18 @@ test('a sweep is paused, resumed, extended and retried where it is shown; one fa
 	await button('Add to 24').click();
 	await dialog().waitFor({ state: 'detached' });
 	await page.getByText(/36\strials: 12\sconfigurations × 3\sseeds/).waitFor();
+	await button('Extend').click();
+	await dialog().getByRole('radiogroup', { name: 'Batch sizes B: how it is written' }).getByText('Range').click();
+	for (const [name, text] of [
+		['from', '20'],
+		['to', '80'],
+		['steps', '3'],
+	] as const)
+		await field(`Batch sizes B, ${name}`).fill(text);
+	await dialog().getByText('20, 40, 80').waitFor();
+	await button('Add to 36').click();
+	await dialog().waitFor({ state: 'detached' });
+	await page.getByText(/90\strials: 30\sconfigurations × 3\sseeds/).waitFor();
 
 	await page.goto(`${server.url}/trials/${trialIds[0]}`);
 	await button('Try again').click();

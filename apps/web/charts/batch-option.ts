@@ -1,4 +1,5 @@
 import type { EChartsCoreOption } from 'echarts/core';
+import { formatBatchSize } from '../format/configurations.ts';
 import { formatCount } from '../format/numbers.ts';
 import type { BandPoint } from './batch-figures.ts';
 import { chartAxis, chartBase, hueOf, inks, type Scheme, symbols } from './ink.ts';
@@ -8,23 +9,32 @@ export type BatchChartProps = {
 	/** Of the measure. */
 	scale: 'linear' | 'log';
 	format: (value: number) => string;
+	/** Of the numbers on the axis. */
+	tick: (value: number) => string;
+	trainSize: number;
 	series: BandSeries[];
 };
 
 type Api = { value: (dimension: number) => number; coord: (point: [number, number]) => [number, number] };
 
 /** A measure against B on a log axis: the median over seeds as a line, lowest to highest as a band. */
-export function batchOption({ scale, format, series }: BatchChartProps, scheme: Scheme): EChartsCoreOption {
+export function batchOption(
+	{ scale, format, tick, trainSize, series }: BatchChartProps,
+	scheme: Scheme,
+): EChartsCoreOption {
 	const base = chartBase(scheme);
 	const hasLegend = series.length > 1;
 	const batchSizes = series.flatMap(({ points }) => points.map(({ batchSize }) => batchSize));
 	return {
 		...base,
-		grid: { left: 12, right: 20, top: hasLegend ? 36 : 12, bottom: 32, containLabel: true },
+		grid: { left: 4, right: 20, top: hasLegend ? 36 : 12, bottom: 24, containLabel: true },
 		legend: {
 			show: hasLegend,
 			top: 0,
+			left: 0,
 			type: 'scroll',
+			itemWidth: 18,
+			itemHeight: 10,
 			data: series.map((one) => one.name),
 			textStyle: { color: inks[scheme].text },
 		},
@@ -34,16 +44,11 @@ export function batchOption({ scale, format, series }: BatchChartProps, scheme: 
 			formatter: ({ data, seriesName }: { data: { point?: BandPoint }; seriesName: string }) =>
 				data.point === undefined ? '' : wordsOf(seriesName, data.point, format),
 		},
-		xAxis: {
-			...chartAxis({ name: 'batch size B', scale: 'log', tick: formatCount, scheme, lines: true, values: batchSizes }),
-			nameGap: 28,
-			min: Math.min(...batchSizes),
-			max: Math.max(...batchSizes),
-		},
+		xAxis: batchAxis(batchSizes, trainSize, scheme),
 		yAxis: chartAxis({
 			name: '',
 			scale,
-			tick: format,
+			tick,
 			scheme,
 			lines: true,
 			values: series.flatMap(({ points }) => points.flatMap(({ low, high }) => [low, high])),
@@ -52,6 +57,26 @@ export function batchOption({ scale, format, series }: BatchChartProps, scheme: 
 			const color = hueOf(index, scheme);
 			return [bandSeries(one, color), lineSeries(one, color, symbols[index % symbols.length]!)];
 		}),
+	};
+}
+
+/** With a tick at each B that was run, while they are few. */
+function batchAxis(batchSizes: number[], trainSize: number, scheme: Scheme) {
+	const axis = chartAxis({
+		name: 'batch size B',
+		scale: 'log',
+		tick: (value) => formatBatchSize(value, trainSize),
+		scheme,
+		lines: true,
+		values: batchSizes,
+	});
+	const distinct = [...new Set(batchSizes)];
+	const ticks = distinct.length <= 8 ? { customValues: distinct } : {};
+	return {
+		...axis,
+		nameGap: 30,
+		axisTick: { ...axis.axisTick, ...ticks },
+		axisLabel: { ...axis.axisLabel, ...ticks },
 	};
 }
 

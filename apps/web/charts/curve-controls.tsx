@@ -39,9 +39,9 @@ export function CurveControls({ choice, change }: ReturnType<typeof useCurveChoi
 				onChange={(value) => change({ measure: value as Measure })}
 				allowDeselect={false}
 			/>
-			<Labelled text="Measure’s axis">
+			<Labelled text="Y axis">
 				<SegmentedControl<Scale>
-					aria-label="Measure’s axis"
+					aria-label="Scale of the measure"
 					size="xs"
 					data={scales}
 					value={choice.scale}
@@ -57,9 +57,9 @@ export function CurveControls({ choice, change }: ReturnType<typeof useCurveChoi
 					onChange={(along) => change({ along })}
 				/>
 			</Labelled>
-			<Labelled text="Its axis">
+			<Labelled text="X axis">
 				<SegmentedControl<Scale>
-					aria-label="Axis of progress"
+					aria-label="Scale of progress"
 					size="xs"
 					data={scales}
 					value={choice.alongScale}

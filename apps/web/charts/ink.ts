@@ -49,6 +49,25 @@ export function chartBase(scheme: Scheme) {
 	};
 }
 
+/** Where a log axis of these values ends, and its ticks: at round numbers within two decades, else at powers of ten. */
+export function logAxis(values: readonly number[]): { low: number; high: number; ticks: number[] } {
+	const [lowest, highest] = values.reduce(
+		([low, high], value) => [Math.min(low, value), Math.max(high, value)],
+		[Number.POSITIVE_INFINITY, 0],
+	);
+	const margin = Math.max(1.05, (highest / lowest) ** 0.04);
+	const [low, high] = [lowest / margin, highest * margin];
+	const steps = high / low < 12 ? [1, 1.5, 2, 3, 5, 7] : high / low < 150 ? [1, 2, 5] : [1];
+	const ticks: number[] = [];
+	for (let power = Math.floor(Math.log10(low)); power <= Math.log10(high); power++)
+		for (const step of steps) {
+			const tick = Number(`${step}e${power}`);
+			if (tick >= low && tick <= high) ticks.push(tick);
+		}
+	// Values close to each other may have no round number between them.
+	return { low, high, ticks: ticks.length >= 2 ? ticks : [lowest, highest] };
+}
+
 type AxisInput = {
 	name: string;
 	scale: 'linear' | 'log';
@@ -56,31 +75,31 @@ type AxisInput = {
 	scheme: Scheme;
 	/** Grid lines across the chart. */
 	lines?: boolean;
-	/** On a log scale: what is drawn, to choose how close the ticks are. */
+	/** On a log scale: what is drawn. The axis ends a little beyond, with ticks at round numbers between. */
 	values?: readonly number[];
 };
-
-/** Ticks at powers of ten where there are decades between the values, else at powers of two. */
-export function logBaseOf(values: readonly number[]): 2 | 10 {
-	const [low, high] = values.reduce(
-		([low, high], value) => [Math.min(low, value), Math.max(high, value)],
-		[Number.POSITIVE_INFINITY, 0],
-	);
-	return high / low < 100 ? 2 : 10;
-}
 
 /** A numeric axis; on a log scale it need not begin at 1. */
 export function chartAxis({ name, scale, tick, scheme, lines = false, values = [] }: AxisInput) {
 	const ink = inks[scheme];
+	const log = scale === 'log' && values.length > 0 ? logAxis(values) : undefined;
 	return {
 		type: scale === 'log' ? ('log' as const) : ('value' as const),
 		name,
 		nameLocation: 'middle' as const,
 		scale: true,
-		logBase: logBaseOf(values),
+		...(log && { min: log.low, max: log.high }),
 		axisLine: { lineStyle: { color: ink.line } },
+		axisTick: { lineStyle: { color: ink.line }, ...(log && { customValues: log.ticks }) },
 		splitLine: { show: lines, lineStyle: { color: ink.line } },
-		axisLabel: { color: ink.text, formatter: tick, hideOverlap: true },
+		axisLabel: { color: ink.text, formatter: tick, hideOverlap: true, ...(log && { customValues: log.ticks }) },
 		nameTextStyle: { color: ink.text },
 	};
 }
+
+/** The name of an upright axis stands above it, where it takes no width. */
+export const nameAbove = (scheme: Scheme) => ({
+	nameLocation: 'end' as const,
+	nameGap: 14,
+	nameTextStyle: { color: inks[scheme].text, align: 'left' as const, fontWeight: 600 as const },
+});

@@ -1,44 +1,28 @@
 import type { LineSeriesOption } from 'echarts/charts';
-import type { GridComponentOption, LegendComponentOption, TooltipComponentOption } from 'echarts/components';
+import type { GridComponentOption, TooltipComponentOption } from 'echarts/components';
 import type { ComposeOption } from 'echarts/core';
 import { type CurveChoice, measures, progresses, type Series } from './curve-series.ts';
-import { chartAxis, chartBase, inks, type Scheme, symbols } from './ink.ts';
+import { chartAxis, chartBase, type Scheme, symbols } from './ink.ts';
 
 export type LineChartProps = {
 	series: Series[];
 	choice: CurveChoice;
 };
 
-type LineOption = ComposeOption<
-	LineSeriesOption | GridComponentOption | LegendComponentOption | TooltipComponentOption
->;
+type LineOption = ComposeOption<LineSeriesOption | GridComponentOption | TooltipComponentOption>;
 
 /** Above this many curves a legend and marks are clutter: thin lines, and the one under the pointer is named. */
-const crowd = 10;
+export const crowd = 10;
 
 /** The whole chart as an ECharts option. */
 export function lineOption({ series, choice }: LineChartProps, scheme: Scheme): LineOption {
-	const ink = inks[scheme];
 	const { tick, format } = measures[choice.measure];
 	const progress = progresses[choice.along];
 	const isCrowded = series.length > crowd;
-	const hasLegend = series.length > 1 && !isCrowded;
-	const legendHeight = hasLegend ? 22 * Math.min(6, series.length) : 0;
 	const base = chartBase(scheme);
 	return {
 		...base,
-		grid: { left: 8, right: 16, top: 12, bottom: legendHeight + 28, containLabel: true },
-		legend: {
-			show: hasLegend,
-			type: 'scroll',
-			orient: 'vertical',
-			bottom: 0,
-			left: 8,
-			height: legendHeight,
-			itemGap: 8,
-			icon: 'inherit',
-			textStyle: { color: ink.text },
-		},
+		grid: { left: 4, right: 16, top: 12, bottom: 24, containLabel: true },
 		tooltip: {
 			...base.tooltip,
 			trigger: isCrowded ? 'item' : 'axis',
@@ -55,13 +39,21 @@ export function lineOption({ series, choice }: LineChartProps, scheme: Scheme): 
 				scale: choice.alongScale,
 				tick: choice.along === 'seconds' ? progress.format : (value) => value.toLocaleString('en'),
 				scheme,
+				values: choice.alongScale === 'log' ? series.flatMap(({ points }) => points.map(([at]) => at)) : [],
 			}),
-			nameGap: 26,
+			nameGap: 30,
 			...(choice.along === 'epoch' && choice.alongScale === 'linear'
 				? { minInterval: 1, min: 1, max: ({ max }: { max: number }) => Math.max(2, max) }
 				: {}),
 		},
-		yAxis: { ...chartAxis({ name: '', scale: choice.scale, tick, scheme, lines: true }) },
+		yAxis: chartAxis({
+			name: '',
+			scale: choice.scale,
+			tick,
+			scheme,
+			lines: true,
+			values: choice.scale === 'log' ? series.flatMap(({ points }) => points.map(([, value]) => value)) : [],
+		}),
 		series: series.map(({ id, name, points, dashed, color }, index) => ({
 			id,
 			type: 'line',

@@ -3,9 +3,9 @@ import type { EChartsCoreOption } from 'echarts/core';
 import type { BoardFilter, Bounds } from '../board/board-filter.ts';
 import { type Axis, axes, valuesOf } from '../board/board-filter.ts';
 import { formatBatchSize } from '../format/configurations.ts';
-import { formatPercentTick, formatSeconds, formatValue } from '../format/numbers.ts';
+import { formatPercentTick, formatSecondsTick, formatValue } from '../format/numbers.ts';
 import { viridis } from './color-scale.ts';
-import { chartBase, inks, logBaseOf, type Scheme } from './ink.ts';
+import { chartBase, inks, logAxis, type Scheme } from './ink.ts';
 
 /** The coordinates from left to right. Axes of the grid are by position among their values, so that they are evenly spread. */
 export const coordinates = [...axes, 'epochSeconds', 'accuracy'] as const;
@@ -21,9 +21,17 @@ export function parallelOption({ entries, trainSize }: ParallelInput, scheme: Sc
 	const bounds: Bounds = [minOf(accuracies), maxOf(accuracies)];
 	const seconds = ranked.map(({ epochSeconds }) => epochSeconds!.median);
 	const values = Object.fromEntries(axes.map((axis) => [axis, valuesOf(entries, axis)])) as Record<Axis, number[]>;
+	const label = {
+		color: ink.text,
+		// Lines pass behind the numbers.
+		backgroundColor: ink.box,
+		padding: [1, 4],
+		borderRadius: 3,
+	};
+	const time = logAxis(seconds);
 	const style = {
 		realtime: false,
-		nameTextStyle: { color: ink.text },
+		nameTextStyle: { color: ink.text, fontWeight: 600 },
 		axisLine: { lineStyle: { color: ink.line, width: 1.5 } },
 	};
 	return {
@@ -41,7 +49,7 @@ export function parallelOption({ entries, trainSize }: ParallelInput, scheme: Sc
 				minInterval: 1,
 				splitNumber: Math.max(1, values[axis].length - 1),
 				axisLabel: {
-					color: ink.text,
+					...label,
 					formatter: (at: number) => {
 						const value = values[axis][at];
 						if (value === undefined) return '';
@@ -54,12 +62,12 @@ export function parallelOption({ entries, trainSize }: ParallelInput, scheme: Sc
 				...style,
 				id: 'epochSeconds',
 				dim: axes.length,
-				name: 'epoch seconds',
+				name: 'time of an epoch',
 				type: 'log',
-				logBase: logBaseOf(seconds),
-				min: minOf(seconds),
-				max: maxOf(seconds),
-				axisLabel: { color: ink.text, formatter: formatSeconds },
+				min: time.low,
+				max: time.high,
+				axisTick: { customValues: time.ticks },
+				axisLabel: { ...label, formatter: formatSecondsTick, customValues: time.ticks },
 			},
 			{
 				...style,
@@ -68,7 +76,7 @@ export function parallelOption({ entries, trainSize }: ParallelInput, scheme: Sc
 				name: 'accuracy',
 				type: 'value',
 				scale: true,
-				axisLabel: { color: ink.text, formatter: formatPercentTick },
+				axisLabel: { ...label, formatter: formatPercentTick },
 			},
 		],
 		series: {

@@ -2,11 +2,12 @@ import type { LeaderboardEntry } from '@basin/client';
 import type { EChartsCoreOption } from 'echarts/core';
 import { intervalText } from '../board/intervals.ts';
 import { formatBatchSize, formatConfiguration } from '../format/configurations.ts';
-import { formatPercentTick, formatSeconds } from '../format/numbers.ts';
+import { formatPercentTick, formatSeconds, formatSecondsTick } from '../format/numbers.ts';
 import { viridis } from './color-scale.ts';
-import { chartAxis, chartBase, hueOf, hues, inks, type Scheme, symbols } from './ink.ts';
+import { chartAxis, chartBase, hueOf, hues, inks, nameAbove, type Scheme, symbols } from './ink.ts';
 
-export type ScatterChoice = { time: 'linear' | 'log'; value: 'accuracy' | 'error' };
+/** `height` log: by the logarithm of the error, so that 97 and 98 % are told apart where others are at 10 %. */
+export type ScatterChoice = { time: 'linear' | 'log'; height: 'linear' | 'log' };
 
 type Measured = LeaderboardEntry & {
 	valAccuracy: NonNullable<LeaderboardEntry['valAccuracy']>;
@@ -20,8 +21,9 @@ export function scatterOption({ entries, trainSize, choice }: ScatterInput, sche
 	const measured = entries.filter(
 		(entry): entry is Measured => entry.valAccuracy !== null && entry.epochSeconds !== null,
 	);
-	const toValue = (accuracy: number) => (choice.value === 'error' ? 1 - accuracy : accuracy);
-	const isDrawn = (value: number) => choice.value === 'accuracy' || value > 0;
+	const isLog = choice.height === 'log';
+	const toValue = (accuracy: number) => (isLog ? 1 - accuracy : accuracy);
+	const isDrawn = (value: number) => !isLog || value > 0;
 	const batchSizes = [...new Set(measured.map(({ configuration }) => configuration.batchSize))].sort((a, b) => a - b);
 	const colorOf = (index: number) =>
 		batchSizes.length <= hues[scheme].length
@@ -39,8 +41,16 @@ export function scatterOption({ entries, trainSize, choice }: ScatterInput, sche
 	}));
 	return {
 		...base,
-		grid: { left: 36, right: 20, top: 44, bottom: 32, containLabel: true },
-		legend: { type: 'scroll', top: 0, textStyle: { color: ink.text }, data: groups.map(({ name }) => name) },
+		grid: { left: 8, right: 24, top: 52, bottom: 24, containLabel: true },
+		legend: {
+			type: 'scroll',
+			top: 0,
+			right: 8,
+			itemWidth: 14,
+			itemHeight: 10,
+			textStyle: { color: ink.text },
+			data: groups.map(({ name }) => name),
+		},
 		tooltip: {
 			...base.tooltip,
 			trigger: 'item',
@@ -48,26 +58,29 @@ export function scatterOption({ entries, trainSize, choice }: ScatterInput, sche
 		},
 		xAxis: {
 			...chartAxis({
-				name: 'epoch seconds (median)',
+				name: 'time of an epoch (median)',
 				scale: choice.time,
-				tick: formatSeconds,
+				tick: formatSecondsTick,
 				scheme,
 				lines: true,
 				values: measured.map(({ epochSeconds }) => epochSeconds.median),
 			}),
-			nameGap: 28,
+			nameGap: 30,
 		},
 		yAxis: {
 			...chartAxis({
-				name: choice.value === 'error' ? 'validation error' : 'validation accuracy',
-				scale: choice.value === 'error' ? 'log' : 'linear',
-				tick: formatPercentTick,
+				name: 'validation accuracy',
+				scale: choice.height,
+				tick: isLog ? (error) => formatPercentTick(1 - error) : formatPercentTick,
 				scheme,
 				values: measured.map(({ valAccuracy }) => toValue(valAccuracy.mean)).filter(isDrawn),
 				lines: true,
 			}),
-			nameGap: 52,
-			inverse: choice.value === 'error',
+			...nameAbove(scheme),
+			...(isLog && { max: ({ max }: { max: number }) => Math.min(1, max * 1.1) }),
+			// Upside down, an axis ends where it would begin.
+			nameLocation: isLog ? 'start' : 'end',
+			inverse: isLog,
 		},
 		series: [
 			...groups.map(({ name, color, symbol, members }) => ({

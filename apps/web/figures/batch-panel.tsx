@@ -12,7 +12,14 @@ import { type BatchChartProps, batchOption } from '../charts/batch-option.ts';
 import { EChart } from '../charts/echart.tsx';
 import type { Scheme } from '../charts/ink.ts';
 import { formatConfiguration } from '../format/configurations.ts';
-import { formatCount, formatPercent, formatPercentTick, formatSeconds, formatValue } from '../format/numbers.ts';
+import {
+	formatCount,
+	formatPercent,
+	formatPercentTick,
+	formatSeconds,
+	formatSecondsTick,
+	formatValue,
+} from '../format/numbers.ts';
 import { useAddress } from '../shell/use-address.ts';
 import type { PanelProps } from '../sweep/panel-props.ts';
 import { useOneDevice } from './use-one-device.tsx';
@@ -35,6 +42,7 @@ export default function BatchPanel({ sweep, board }: PanelProps) {
 				The figures appear when trials have finished.
 			</Text>
 		);
+	const drawn = { trials, trainSize: sweep.trainSize };
 	return (
 		<Stack gap="sm">
 			<Group gap="sm">
@@ -56,9 +64,9 @@ export default function BatchPanel({ sweep, board }: PanelProps) {
 				{deviceSelect}
 			</Group>
 			<div className="figures">
-				<Figure title="Time of an update" scale="log" format={formatSeconds} trials={trials} measures={updateTime} />
-				<Figure title="Time of an epoch" scale="log" format={formatSeconds} trials={trials} measures={epochTime} />
-				<Figure title="Accuracy" scale="linear" format={formatPercentTick} trials={trials} measures={accuracies} />
+				<Figure title="Time of an update" {...times} {...drawn} measures={updateTime} />
+				<Figure title="Time of an epoch" {...times} {...drawn} measures={epochTime} />
+				<Figure title="Accuracy" {...shares} {...drawn} measures={accuracies} />
 			</div>
 			<ChosenList choice={fixed ?? 'best'} chosen={chosen} trainSize={sweep.trainSize} />
 		</Stack>
@@ -74,6 +82,9 @@ const accuracies: Measures = [
 	{ name: 'validation, best epoch', read: (result) => result.valAccuracy },
 	{ name: 'training, last epoch', read: (result) => result.finalTrainAccuracy },
 ];
+
+const times = { scale: 'log', format: formatSeconds, tick: formatSecondsTick } as const;
+const shares = { scale: 'linear', format: formatPercent, tick: formatPercentTick } as const;
 
 function keyOfRate({ eta, lambda }: { eta: number; lambda: number }): string {
 	return `${eta}~${lambda}`;
@@ -91,12 +102,12 @@ function useResults(sweepId: string, device: string | null, chosen: LeaderboardE
 
 type FigureProps = Omit<BatchChartProps, 'series'> & { title: string; trials: Trial[]; measures: Measures };
 
-function Figure({ title, scale, format, trials, measures }: FigureProps) {
+function Figure({ title, scale, format, tick, trainSize, trials, measures }: FigureProps) {
 	const drawn = JSON.stringify(measures.map(({ name, read }) => ({ name, points: bandOf(trials, read) })));
 	const series = useMemo(() => JSON.parse(drawn) as BatchChartProps['series'], [drawn]);
 	const option = useCallback(
-		(scheme: Scheme) => batchOption({ scale, format, series }, scheme),
-		[scale, format, series],
+		(scheme: Scheme) => batchOption({ scale, format, tick, trainSize, series }, scheme),
+		[scale, format, tick, trainSize, series],
 	);
 	const words = series.map(
 		(one) =>

@@ -45,14 +45,13 @@ export function HeatMap({ title, grid, axes, measure, bounds, format }: HeatMapP
 	};
 
 	return (
-		<figure className="heat-map">
+		<figure className="heat-map" style={{ flexBasis: 0.85 * width, maxWidth: 1.4 * width }}>
 			<figcaption>{title}</figcaption>
 			{/* biome-ignore lint/a11y/useSemanticElements: a picture cannot be a fieldset. */}
 			<svg
 				ref={box}
 				viewBox={`0 0 ${width} ${height}`}
-				width={width}
-				height={height}
+				style={{ minWidth: 0.7 * width }}
 				role="group"
 				aria-label={`${heatMeasures[measure].label} for ${title}`}
 				onKeyDown={onKeyDown}
@@ -210,9 +209,12 @@ function IsoLines({ grid, x, y }: Places) {
 							d={`M${places.map(([px, py]) => `${px.toFixed(1)} ${py.toFixed(1)}`).join(' L')}`}
 							className="iso-line"
 						/>
-						<text x={endX + 3} y={endY - 12} className="iso-label">
-							{formatValue(rate)}
-						</text>
+						{/* Where a row has λ = 0 the tick of η below the line's end says it. */}
+						{!grid.rows.includes(0) && (
+							<text x={endX + 3} y={endY - 12} className="iso-label">
+								{formatValue(rate)}
+							</text>
+						)}
 					</g>
 				);
 			})}

@@ -1,5 +1,5 @@
 import type { Sweep } from '@basin/client';
-import { Group, SegmentedControl, Select, Skeleton, Stack, Text } from '@mantine/core';
+import { Group, Paper, SegmentedControl, Select, Skeleton, Stack, Text } from '@mantine/core';
 import { type Axis, valuesOf } from '../board/board-filter.ts';
 import { type HeatAxes, heatGrids } from '../charts/heat-grid.ts';
 import { formatBatchSize } from '../format/configurations.ts';
@@ -57,25 +57,27 @@ export default function HeatPanel({ sweep, board }: PanelProps) {
 				/>
 				{deviceSelect}
 			</Group>
-			<HeatScale measure={measure} bounds={bounds} />
-			<div className="heat-maps">
-				{heatGrids(entries, axes).map((grid) => (
-					<HeatMap
-						key={grid.held}
-						title={`${symbolsOf[axes.held]} = ${formatAxis(axes.held, grid.held, sweep)}`}
-						grid={grid}
-						axes={axes}
-						measure={measure}
-						bounds={bounds}
-						format={(axis, value) => formatAxis(axis, value, sweep)}
-					/>
-				))}
-			</div>
+			<Paper withBorder p="md">
+				<HeatScale measure={measure} bounds={bounds} />
+				<div className="heat-maps">
+					{heatGrids(entries, axes).map((grid) => (
+						<HeatMap
+							key={grid.held}
+							title={`${symbolsOf[axes.held]} = ${formatAxis(axes.held, grid.held, sweep)}`}
+							grid={grid}
+							axes={axes}
+							measure={measure}
+							bounds={bounds}
+							format={(axis, value) => formatAxis(axis, value, sweep)}
+						/>
+					))}
+				</div>
+			</Paper>
 			<Text size="xs" c="dimmed">
 				{heatMeasures[measure].note}{' '}
 				{layout === 'batchSize' &&
 					valuesOf(entries, 'lambda').length > 1 &&
-					'Dashed: equal effective rates η/(1 − λ), which a constant gradient is followed at in the end. '}
+					'Dashed: equal effective rates η/(1 − λ), which a constant gradient is followed at in the end; at λ = 0 it is η. '}
 				A cell opens the best trial of its configuration; arrow keys move between cells.
 			</Text>
 		</Stack>

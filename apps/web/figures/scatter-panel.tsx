@@ -21,15 +21,14 @@ use([ScatterChart, LineChart, CustomChart, GridComponent, LegendComponent, Toolt
 /** Accuracy against the time of an epoch: what a configuration is worth, and the front that none beats in both. */
 export default function ScatterPanel({ sweep, board }: PanelProps) {
 	const { params, setParam } = useAddress();
-	const choice: ScatterChoice = {
-		time: params.get('time') === 'linear' ? 'linear' : 'log',
-		value: params.get('value') === 'error' ? 'error' : 'accuracy',
-	};
 	const { entries, deviceSelect } = useOneDevice(sweep, board.shown);
-	const { time, value } = choice;
+	// A configuration without an error has no place on a log axis.
+	const isPerfect = useMemo(() => entries.some(({ valAccuracy }) => valAccuracy?.mean === 1), [entries]);
+	const time: ScatterChoice['time'] = params.get('time') === 'linear' ? 'linear' : 'log';
+	const height: ScatterChoice['height'] = params.get('height') === 'linear' || isPerfect ? 'linear' : 'log';
 	const option = useCallback(
-		(scheme: Scheme) => scatterOption({ entries, trainSize: sweep.trainSize, choice: { time, value } }, scheme),
-		[entries, sweep.trainSize, time, value],
+		(scheme: Scheme) => scatterOption({ entries, trainSize: sweep.trainSize, choice: { time, height } }, scheme),
+		[entries, sweep.trainSize, time, height],
 	);
 	const navigate = useNavigate();
 	const onMade = useCallback(
@@ -51,11 +50,12 @@ export default function ScatterPanel({ sweep, board }: PanelProps) {
 					aria-label="Height"
 					size="xs"
 					data={[
-						{ value: 'accuracy', label: 'accuracy' },
-						{ value: 'error', label: 'error, log axis' },
+						{ value: 'log', label: 'log accuracy' },
+						{ value: 'linear', label: 'linear accuracy' },
 					]}
-					value={value}
-					onChange={(next) => setParam('value', next === 'error' ? next : null)}
+					value={height}
+					disabled={isPerfect}
+					onChange={(next) => setParam('height', next === 'linear' ? next : null)}
 				/>
 				<SegmentedControl
 					aria-label="Axis of time"
@@ -74,8 +74,8 @@ export default function ScatterPanel({ sweep, board }: PanelProps) {
 			</Paper>
 			<Text size="xs" c="dimmed">
 				Each point is a configuration: median epoch seconds against the mean over its seeds, with the 95 % interval
-				where there are two seeds or more. The line is the Pareto front: no configuration is at least as accurate and as
-				fast. A click opens the best trial.
+				where there are two seeds or more. The log axis is that of the error, 1 − accuracy. The line is the Pareto
+				front: no configuration is at least as accurate and as fast. A click opens the best trial.
 			</Text>
 		</Stack>
 	);

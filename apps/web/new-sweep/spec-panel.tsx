@@ -1,5 +1,5 @@
-import { Alert, Button, Code, CopyButton, Group, Paper, Tabs, Text, Textarea } from '@mantine/core';
-import { IconCheck, IconCopy } from '@tabler/icons-react';
+import { Alert, Button, Code, Group, Paper, Tabs, Text, Textarea } from '@mantine/core';
+import { CopyText } from '../shell/copy-text.tsx';
 import { cliCommand, curlCommand, specText } from '../spec-form/commands.ts';
 import { readSpecText } from '../spec-form/edited-spec.ts';
 import type { SweepFormState } from './use-sweep-form.ts';
@@ -70,22 +70,5 @@ function SpecEditor({ sweepForm }: { sweepForm: SweepFormState }) {
 				</Alert>
 			)}
 		</>
-	);
-}
-
-function CopyText({ text }: { text: string }) {
-	return (
-		<CopyButton value={text}>
-			{({ copied, copy }) => (
-				<Button
-					size="xs"
-					variant="default"
-					onClick={copy}
-					leftSection={copied ? <IconCheck size={14} aria-hidden /> : <IconCopy size={14} aria-hidden />}
-				>
-					<span aria-live="polite">{copied ? 'Copied' : 'Copy'}</span>
-				</Button>
-			)}
-		</CopyButton>
 	);
 }

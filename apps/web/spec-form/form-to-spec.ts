@@ -33,7 +33,8 @@ export function specFromForm(values: FormValues): SweepSpecInput {
 	return spec as unknown as SweepSpecInput;
 }
 
-function axisOf(axis: AxisValues, isBatchSize: boolean): Json {
+/** An axis as it stands in a spec: its values, or its range. */
+export function axisOf(axis: AxisValues, isBatchSize: boolean): Json {
 	if (axis.mode === 'range')
 		return {
 			from: numberOrText(axis.from),

@@ -33,17 +33,10 @@ const loss = (value: number | null) => (value === null ? 'not finite' : formatLo
 
 function EpochsTable({ points, epochs }: { points: MetricsPoint[]; epochs: number }) {
 	return (
-		<ScrollTable label="Metrics of every epoch" maxHeight="24rem" minWidth={640} verticalSpacing={4}>
+		<ScrollTable label="Metrics of every epoch" maxHeight="24rem" minWidth={520} verticalSpacing={4}>
 			<Table.Thead>
 				<Table.Tr>
-					{[
-						'Epoch',
-						'Validation accuracy',
-						'Validation loss',
-						'Training accuracy',
-						'Training loss',
-						'Updates take',
-					].map((name) => (
+					{['Epoch', 'Val. accuracy', 'Val. loss', 'Train accuracy', 'Train loss', 'Updates'].map((name) => (
 						<Table.Th key={name} scope="col" className="numeric">
 							{name}
 						</Table.Th>

@@ -1,6 +1,7 @@
 import type { TrialWithAttempts } from '@basin/client';
 import { DataList, Stack, Text, Title } from '@mantine/core';
 import { formatCount, formatLoss, formatPercent, formatSeconds } from '../format/numbers.ts';
+import { TimeParts } from './time-parts.tsx';
 
 /** What the trial contributes to the ranking, and where its time went. */
 export function ResultList({ trial }: { trial: TrialWithAttempts }) {
@@ -14,14 +15,7 @@ export function ResultList({ trial }: { trial: TrialWithAttempts }) {
 					{trial.epochsDone} of {trial.epochs} epochs done; the result appears when the trial has succeeded.
 				</Text>
 			) : (
-				<DataList size="sm" gap={6} labelWidth="13.5rem">
-					{resultRows(trial.result).map(([label, value]) => (
-						<DataList.Item key={label}>
-							<DataList.ItemLabel>{label}</DataList.ItemLabel>
-							<DataList.ItemValue style={{ fontVariantNumeric: 'tabular-nums' }}>{value}</DataList.ItemValue>
-						</DataList.Item>
-					))}
-				</DataList>
+				<Result result={trial.result} />
 			)}
 			{trial.device !== null && (
 				<Text size="xs" c="dimmed">
@@ -35,9 +29,32 @@ export function ResultList({ trial }: { trial: TrialWithAttempts }) {
 	);
 }
 
-function resultRows(result: NonNullable<TrialWithAttempts['result']>): [string, string][] {
+type TrialResult = NonNullable<TrialWithAttempts['result']>;
+
+function Result({ result }: { result: TrialResult }) {
+	return (
+		<>
+			<div>
+				<div className="figure-value">{formatPercent(result.valAccuracy)}</div>
+				<Text size="sm" c="dimmed">
+					best validation accuracy, at epoch {result.bestEpoch}: what ranks
+				</Text>
+			</div>
+			<DataList size="sm" gap={6} labelWidth="13.5rem">
+				{resultRows(result).map(([label, value]) => (
+					<DataList.Item key={label}>
+						<DataList.ItemLabel>{label}</DataList.ItemLabel>
+						<DataList.ItemValue style={{ fontVariantNumeric: 'tabular-nums' }}>{value}</DataList.ItemValue>
+					</DataList.Item>
+				))}
+			</DataList>
+			<TimeParts result={result} />
+		</>
+	);
+}
+
+function resultRows(result: TrialResult): [string, string][] {
 	return [
-		['Best validation accuracy', `${formatPercent(result.valAccuracy)} at epoch ${result.bestEpoch}`],
 		['Final validation accuracy', formatPercent(result.finalValAccuracy)],
 		['Final validation loss', formatLoss(result.finalValLoss)],
 		['Final training accuracy', formatPercent(result.finalTrainAccuracy)],
@@ -48,10 +65,5 @@ function resultRows(result: NonNullable<TrialWithAttempts['result']>): [string, 
 		['Median epoch', formatSeconds(result.epochSecondsMedian)],
 		['Median update', formatSeconds(result.updateSecondsMedian)],
 		['Updates', formatCount(result.updates)],
-		['Training in all', formatSeconds(result.trainSeconds)],
-		['Validation in all', formatSeconds(result.validationSeconds)],
-		['Loading data', formatSeconds(result.loadSeconds)],
-		['Building the graph', formatSeconds(result.compileSeconds)],
-		['Writing artifacts', formatSeconds(result.artifactSeconds)],
 	];
 }

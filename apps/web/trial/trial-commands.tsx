@@ -1,10 +1,11 @@
 import type { TrialWithAttempts } from '@basin/client';
 import { isTerminalTrial } from '@basin/core/contracts/states.ts';
-import { Button, Code, CopyButton, Group, Stack, Text, Title } from '@mantine/core';
+import { Button, Code, Group, Paper, Stack, Text, Title } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { client } from '../api/client.ts';
 import { trialQuery } from '../api/queries.ts';
 import { ConfirmAction } from '../shell/confirm-action.tsx';
+import { CopyText } from '../shell/copy-text.tsx';
 import { errorSentence } from '../shell/notices.tsx';
 import { reproduceCommand } from '../spec-form/commands.ts';
 
@@ -58,25 +59,21 @@ export function ReproduceCommand({ trial }: { trial: TrialWithAttempts }) {
 	if (trial.state !== 'succeeded') return null;
 	const command = reproduceCommand(trial.id, location.origin);
 	return (
-		<Stack gap="xs">
-			<Title order={2} size="h4">
-				Reproduce
-			</Title>
-			<Text size="sm" c="dimmed">
-				Trains it again on your machine and compares every epoch with what was recorded.
-			</Text>
-			<Code block tabIndex={0} aria-label="Command that reproduces the trial" style={{ overflow: 'auto' }}>
-				{command}
-			</Code>
-			<Group>
-				<CopyButton value={command}>
-					{({ copied, copy }) => (
-						<Button size="xs" variant="default" onClick={copy}>
-							<span aria-live="polite">{copied ? 'Copied' : 'Copy'}</span>
-						</Button>
-					)}
-				</CopyButton>
-			</Group>
-		</Stack>
+		<Paper withBorder p="md" component="section" aria-label="Reproduce">
+			<Stack gap="xs">
+				<Title order={2} size="h4">
+					Reproduce
+				</Title>
+				<Text size="sm" c="dimmed">
+					Trains it again on your machine and compares every epoch with what was recorded.
+				</Text>
+				<Code block tabIndex={0} aria-label="Command that reproduces the trial" style={{ overflow: 'auto' }}>
+					{command}
+				</Code>
+				<Group justify="flex-end">
+					<CopyText text={command} />
+				</Group>
+			</Stack>
+		</Paper>
 	);
 }

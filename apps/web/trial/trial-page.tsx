@@ -14,6 +14,7 @@ import { StateBadge } from '../shell/state-badge.tsx';
 import { ArtifactsTable } from './artifacts-table.tsx';
 import { AttemptsTable } from './attempts-table.tsx';
 import { MetricsPanel } from './metrics-panel.tsx';
+import { OtherSeeds } from './other-seeds.tsx';
 import { ResultList } from './result-list.tsx';
 import { CancelTrial, ReproduceCommand, RetryTrial } from './trial-commands.tsx';
 
@@ -59,14 +60,19 @@ function TrialBody({ trial, onStreaming }: { trial: TrialWithAttempts; onStreami
 				</Anchor>
 				<Text size="sm">Trial</Text>
 			</Breadcrumbs>
-			<Group gap="sm">
-				<Title order={1} size="h2">
-					{name} · seed {trial.seed}
-				</Title>
-				<StateBadge state={trial.state} />
-				<CancelTrial trial={trial} />
-				<RetryTrial trial={trial} />
+			<Group justify="space-between" gap="sm">
+				<Group gap="sm">
+					<Title order={1} size="h2">
+						{name} · seed {trial.seed}
+					</Title>
+					<StateBadge state={trial.state} />
+				</Group>
+				<Group gap="xs">
+					<CancelTrial trial={trial} />
+					<RetryTrial trial={trial} />
+				</Group>
 			</Group>
+			<OtherSeeds trial={trial} />
 			{trial.reason !== null && (
 				<Alert color="red" title={`Failed: ${trial.reason.replaceAll('_', ' ')}`}>
 					{trial.message} <Link to={`/sweeps/${trial.sweepId}`}>Its sweep</Link> can retry all failed trials.
@@ -76,14 +82,14 @@ function TrialBody({ trial, onStreaming }: { trial: TrialWithAttempts; onStreami
 				<div>
 					<MetricsPanel points={metrics?.points ?? []} epochs={trial.epochs} />
 				</div>
-				<div>
+				<Stack>
 					<Paper withBorder p="md" component="section" aria-label="Result">
 						<ResultList trial={trial} />
 					</Paper>
-				</div>
+					<ReproduceCommand trial={trial} />
+				</Stack>
 			</div>
 			<AttemptsTable attempts={trial.attempts} />
-			<ReproduceCommand trial={trial} />
 			<ArtifactsTable trialId={trial.id} ended={ended} />
 		</>
 	);
