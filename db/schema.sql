@@ -1,5 +1,21 @@
 -- Made by `node db/dump-schema.ts` from the migrations; a test compares it. Do not edit.
 
+create table api_token (
+	id text not null,
+	project_id text not null,
+	name text not null,
+	scope text not null,
+	hmac bytea not null,
+	created_at timestamp with time zone not null default now(),
+	expires_at timestamp with time zone,
+	revoked_at timestamp with time zone,
+	last_used_at timestamp with time zone,
+	constraint api_token_hmac CHECK ((length(hmac) = 32)),
+	constraint api_token_pkey PRIMARY KEY (id),
+	constraint api_token_project_id_project_id_fk FOREIGN KEY (project_id) REFERENCES project(id),
+	constraint api_token_scope CHECK ((scope = ANY (ARRAY['read'::text, 'submit'::text, 'admin'::text])))
+);
+
 create table artifact (
 	trial_id text not null,
 	name text not null,
@@ -39,7 +55,9 @@ create table baseline (
 	trials integer not null,
 	side jsonb not null,
 	set_at timestamp with time zone not null default now(),
-	constraint baseline_pkey PRIMARY KEY (name)
+	project_id text not null default 'prj_00000000000000000000000000'::text,
+	constraint baseline_project_id_name_pk PRIMARY KEY (project_id, name),
+	constraint baseline_project_id_project_id_fk FOREIGN KEY (project_id) REFERENCES project(id)
 );
 
 create table checkpoint (
@@ -74,7 +92,9 @@ create table dataset (
 	size_bytes bigint,
 	created_at timestamp with time zone not null default now(),
 	ready_at timestamp with time zone,
+	project_id text not null default 'prj_00000000000000000000000000'::text,
 	constraint dataset_pkey PRIMARY KEY (id),
+	constraint dataset_project_id_project_id_fk FOREIGN KEY (project_id) REFERENCES project(id),
 	constraint dataset_ready CHECK ((num_nulls(facts, sha256, size_bytes, ready_at) = ANY (ARRAY[0, 4])))
 );
 
@@ -129,7 +149,9 @@ create table idempotency (
 	status integer not null,
 	body json not null,
 	created_at timestamp with time zone not null default now(),
-	constraint idempotency_pkey PRIMARY KEY (key),
+	project_id text not null default 'prj_00000000000000000000000000'::text,
+	constraint idempotency_project_id_key_pk PRIMARY KEY (project_id, key),
+	constraint idempotency_project_id_project_id_fk FOREIGN KEY (project_id) REFERENCES project(id),
 	constraint idempotency_sweep_id_sweep_id_fk FOREIGN KEY (sweep_id) REFERENCES sweep(id) ON DELETE CASCADE
 );
 
@@ -165,6 +187,15 @@ create table outbox (
 	dispatch_no integer not null,
 	due_at timestamp with time zone not null default now(),
 	constraint outbox_trial_id_dispatch_no_pk PRIMARY KEY (trial_id, dispatch_no)
+);
+
+create table project (
+	id text not null,
+	name text not null,
+	max_queued_trials bigint,
+	created_at timestamp with time zone not null default now(),
+	constraint project_name_unique UNIQUE (name),
+	constraint project_pkey PRIMARY KEY (id)
 );
 
 create table result (
@@ -216,8 +247,10 @@ create table sweep (
 	finished_at timestamp with time zone,
 	paused_at timestamp with time zone,
 	budget_since timestamp with time zone,
+	project_id text not null default 'prj_00000000000000000000000000'::text,
 	constraint sweep_finished CHECK (((finished_at IS NOT NULL) = (state = ANY (ARRAY['completed'::text, 'failed'::text, 'cancelled'::text])))),
 	constraint sweep_pkey PRIMARY KEY (id),
+	constraint sweep_project_id_project_id_fk FOREIGN KEY (project_id) REFERENCES project(id),
 	constraint sweep_state CHECK ((state = ANY (ARRAY['queued'::text, 'running'::text, 'paused'::text, 'stopping'::text, 'cancelling'::text, 'completed'::text, 'failed'::text, 'cancelled'::text])))
 );
 
@@ -266,9 +299,11 @@ create table worker (
 	constraint worker_pkey PRIMARY KEY (id)
 );
 
+CREATE INDEX api_token_by_project ON public.api_token USING btree (project_id, id);
+
 CREATE UNIQUE INDEX configuration_once ON public.configuration USING btree (hash, sweep_id);
 
-CREATE UNIQUE INDEX dataset_name ON public.dataset USING btree (name) WHERE (ready_at IS NOT NULL);
+CREATE UNIQUE INDEX dataset_name ON public.dataset USING btree (project_id, name) WHERE (ready_at IS NOT NULL);
 
 CREATE INDEX dataset_sha256 ON public.dataset USING btree (sha256);
 
@@ -291,6 +326,8 @@ CREATE INDEX result_by_configuration ON public.result USING btree (sweep_id, con
 CREATE INDEX speed_by_model ON public.speed USING btree (dataset, model);
 
 CREATE INDEX sweep_by_label ON public.sweep USING gin (labels);
+
+CREATE INDEX sweep_by_project ON public.sweep USING btree (project_id, id);
 
 CREATE INDEX sweep_by_state ON public.sweep USING btree (state, id);
 

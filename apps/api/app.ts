@@ -1,5 +1,8 @@
 import { BasinError } from '@basin/core/contracts/errors.ts';
 import { OpenAPIHono } from '@hono/zod-openapi';
+import { requireScopes } from './access/define-route.ts';
+import { authenticate } from './access/identity.ts';
+import { createRateLimits } from './access/rate-limits.ts';
 import { accessLog } from './access-log.ts';
 import { armFirst } from './arming.ts';
 import type { Api, ApiDeps, ApiEnv } from './deps.ts';
@@ -23,6 +26,8 @@ import { putDatasetPartRoute } from './routes/datasets/put-part.ts';
 import { listEnginesRoute } from './routes/engines/list.ts';
 import { healthRoutes } from './routes/health/get.ts';
 import { sharedLeaderboardRoute } from './routes/leaderboard/get.ts';
+import { createProjectRoute } from './routes/projects/create.ts';
+import { listProjectsRoute } from './routes/projects/list.ts';
 import { cancelSweepRoute } from './routes/sweeps/cancel.ts';
 import { createSweepRoute } from './routes/sweeps/create.ts';
 import { deleteSweepRoute } from './routes/sweeps/delete.ts';
@@ -38,6 +43,9 @@ import { pauseSweepRoute } from './routes/sweeps/pause.ts';
 import { resumeSweepRoute } from './routes/sweeps/resume.ts';
 import { retryFailedRoute } from './routes/sweeps/retry-failed.ts';
 import { stopSweepRoute } from './routes/sweeps/stop.ts';
+import { createTokenRoute } from './routes/tokens/create.ts';
+import { listTokensRoute } from './routes/tokens/list.ts';
+import { revokeTokenRoute } from './routes/tokens/revoke.ts';
 import { cancelTrialRoute } from './routes/trials/cancel.ts';
 import { getTrialRoute } from './routes/trials/get.ts';
 import { listArtifactsRoute } from './routes/trials/list-artifacts.ts';
@@ -57,6 +65,9 @@ export function createApp(deps: ApiDeps): Api {
 	const app: Api = new OpenAPIHono<ApiEnv>({ defaultHook: refuseInvalid });
 
 	app.use(requestId, securityHeaders, accessLog(deps.log), hostGuard(deps.allowedHosts ?? loopbackHosts));
+	const limits = createRateLimits(deps.requestsPerMinute);
+	app.use(limits.strangers);
+	app.use('/v1/*', authenticate({ ...deps, limits }));
 	if (deps.arm !== undefined) app.use(armFirst(deps.arm));
 
 	const exporter = createExporter(deps.log);
@@ -92,8 +103,14 @@ export function createApp(deps: ApiDeps): Api {
 	finalizeDatasetRoute(app, deps);
 	deleteDatasetRoute(app, deps);
 	listEnginesRoute(app, deps);
+	createTokenRoute(app, deps);
+	listTokensRoute(app, deps);
+	revokeTokenRoute(app, deps);
+	createProjectRoute(app, deps);
+	listProjectsRoute(app, deps);
 	healthRoutes(app, deps);
 
+	requireScopes(app);
 	const description = openApiDocument(app);
 	app.get('/openapi.json', (c) => c.json(description));
 	docsRoutes(app);

@@ -1,6 +1,8 @@
 import type { Prices } from '@basin/core/contracts/prices.ts';
 import type { Db } from '@basin/db/client.ts';
+import type { OwnedKind } from '@basin/db/projects/owns.ts';
 import type { OpenAPIHono } from '@hono/zod-openapi';
+import type { Access, Identity } from './access/identity.ts';
 import type { Log } from './log.ts';
 import type { Ready } from './readiness.ts';
 
@@ -24,6 +26,9 @@ export interface ApiDeps {
 	streams?: boolean;
 	/** Folder of the built web app; unset: no web app is served. */
 	webDir?: string;
+	access: Access;
+	/** Requests in a minute of one token, and of one address without; unset: nobody is counted. */
+	requestsPerMinute?: number | undefined;
 	/** Host names that a request may ask for; by default the loopback ones, against DNS rebinding. `any`: no check. */
 	allowedHosts?: readonly string[] | 'any';
 }
@@ -38,7 +43,17 @@ export interface DatasetStore {
 }
 
 export interface ApiEnv {
-	Variables: { requestId: string };
+	Variables: {
+		requestId: string;
+		/** Who asks; of every route under `/v1`. */
+		identity: Identity;
+		/** Whether what a path names is the caller's. */
+		owns: (kind: OwnedKind, id: string) => Promise<boolean>;
+		/** For answers that take long: false once the token has expired or was revoked. */
+		isStillAllowed: () => Promise<boolean>;
+	};
+	// biome-ignore lint/suspicious/noExplicitAny: what the server in front hands over: node's request, or Lambda's event.
+	Bindings: any;
 }
 
 export type Api = OpenAPIHono<ApiEnv>;

@@ -8,13 +8,17 @@ import { isOutage } from './outage.ts';
 const answers: Record<ErrorCode, { status: ContentfulStatusCode; title: string }> = {
 	invalid_request: { status: 400, title: 'The request cannot be read' },
 	invalid_spec: { status: 422, title: 'The sweep is not valid' },
+	unauthenticated: { status: 401, title: 'No token that is valid' },
 	forbidden: { status: 403, title: 'Not from here' },
+	insufficient_scope: { status: 403, title: 'The token may not do this' },
 	body_too_large: { status: 413, title: 'The body is too large' },
 	unsupported_media_type: { status: 415, title: 'The body must be JSON' },
 	method_not_allowed: { status: 405, title: 'Not a method of this resource' },
 	not_found: { status: 404, title: 'No such resource' },
 	sweep_not_found: { status: 404, title: 'No such sweep' },
 	trial_not_found: { status: 404, title: 'No such trial' },
+	token_not_found: { status: 404, title: 'No such token' },
+	project_not_found: { status: 404, title: 'No such project' },
 	dataset_not_found: { status: 404, title: 'No such data set' },
 	invalid_dataset: { status: 422, title: 'The files are not a data set' },
 	upload_incomplete: { status: 409, title: 'Not all parts have arrived' },
@@ -27,8 +31,20 @@ const answers: Record<ErrorCode, { status: ContentfulStatusCode; title: string }
 	not_terminal: { status: 409, title: 'Not ended yet' },
 	idempotency_mismatch: { status: 422, title: 'The idempotency key belongs to another request' },
 	idempotency_in_progress: { status: 409, title: 'The first request with this key is still running' },
+	project_exists: { status: 409, title: 'The name is taken' },
+	tokens_off: { status: 409, title: 'Tokens cannot be made here' },
+	rate_limited: { status: 429, title: 'Too many requests' },
+	quota_exceeded: { status: 429, title: 'The project’s quota is used up' },
 	unavailable: { status: 503, title: 'Not available now' },
 	internal: { status: 500, title: 'Something went wrong in Basin' },
+};
+
+/** Seconds after which asking again makes sense, where the error itself does not know. */
+const retryAfter: Partial<Record<ErrorCode, number>> = {
+	unavailable: 1,
+	idempotency_in_progress: 1,
+	rate_limited: 1,
+	quota_exceeded: 60,
 };
 
 /** Any error as one that may be told: what is not ours becomes `unavailable` or `internal`, without its words. */
@@ -61,7 +77,9 @@ export function respondProblem(c: Context, error: BasinError): Response {
 		requestId: c.get('requestId'),
 		...(error.errors ? { errors: error.errors } : {}),
 	};
-	if (error.code === 'unavailable' || error.code === 'idempotency_in_progress') c.header('Retry-After', '1');
+	const retryAfterSeconds = error.retryAfterSeconds ?? retryAfter[error.code];
+	if (retryAfterSeconds !== undefined) c.header('Retry-After', String(retryAfterSeconds));
+	if (error.code === 'unauthenticated') c.header('WWW-Authenticate', 'Bearer realm="basin"');
 	return c.body(JSON.stringify(problem), status, { 'Content-Type': 'application/problem+json' });
 }
 

@@ -13,15 +13,16 @@ const previewLength = 20;
 /** What a sweep would be, and how long it would take and cost on the workers seen lately. Writes nothing. */
 export async function estimateSweep(input: {
 	db: Db;
+	projectId: string;
 	spec: SweepSpec;
 	dataset: DatasetInfo;
 	plan: SweepPlan;
 	prices: Prices | undefined;
 }): Promise<SweepEstimate> {
-	const { db, spec, dataset, plan, prices } = input;
+	const { db, projectId, spec, dataset, plan, prices } = input;
 	const { configurations, trainSize, trials } = plan;
 	const work = { configurations, trainSize, seeds: spec.seeds.length, epochs: spec.epochs };
-	const devices = (await listDevices({ db })).map((device) => ({
+	const devices = (await listDevices({ db, projectId })).map((device) => ({
 		...timesOf(device, spec),
 		pricePerHour: prices === undefined ? null : priceOf(prices.perHour, device.device.key),
 	}));

@@ -96,7 +96,7 @@ describe('node apps/api/main.ts', () => {
 		[
 			'an address that everybody reaches',
 			{ BASIN_HOST: '0.0.0.0' },
-			/^BASIN_HOST is 0\.0\.0\.0, but Basin has no access tokens/,
+			/^BASIN_HOST is 0\.0\.0\.0, where others can reach Basin: set BASIN_TOKEN_KEY/,
 		],
 		['a port that is not one', { PORT: '99999' }, /^Bad environment: PORT/],
 	] as const) {

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { pricesOf, readEnv } from '@basin/core/contracts/env.ts';
 import { migrate } from '@basin/db/migrate.ts';
+import { accessOf } from './access/settings.ts';
 import { createDeleteObjects, createPresign } from './adapters/s3.ts';
 import { createDatasetStore } from './adapters/s3-datasets.ts';
 import { createObjectStore } from './adapters/s3-objects.ts';
@@ -9,7 +10,6 @@ import { createApp } from './app.ts';
 import { openConnections } from './connections.ts';
 import { createLog } from './log.ts';
 import { createReadiness } from './readiness.ts';
-import { requireLoopback } from './security.ts';
 import { startServer } from './server.ts';
 import { onShutdown } from './shutdown.ts';
 import { startTick } from './tick.ts';
@@ -20,7 +20,7 @@ const webDir = fileURLToPath(new URL('../web/dist', import.meta.url));
 /** Runs the API, the relay and the reconciler against a database, a queue and a bucket that exist. */
 async function main(): Promise<void> {
 	const env = readEnv(process.env);
-	requireLoopback(env.BASIN_HOST);
+	const settings = accessOf(env);
 	const connections = openConnections(env, { applicationName: 'basin-api' });
 	const { db, sqs, s3, databaseUrl, queueUrl, bucket } = connections;
 	await migrate(databaseUrl);
@@ -42,6 +42,7 @@ async function main(): Promise<void> {
 		deleteObjects: createDeleteObjects({ s3, bucket }),
 		ready: createReadiness({ db, sqs, queueUrl }),
 		wake: tick.wake,
+		...settings,
 		...pricesOf(env),
 		...(existsSync(webDir) ? { webDir } : {}),
 	});

@@ -3,6 +3,16 @@ import type { Api } from './deps.ts';
 
 type Schemas = Record<string, object>;
 
+/** The names beside a scheme are scopes, each of which includes the ones before it. */
+const securitySchemes = {
+	token: {
+		type: 'http',
+		scheme: 'bearer',
+		description:
+			'A token of one project, with a scope: read < submit < admin. `npm start` on a loopback address needs none.',
+	},
+} as const;
+
 /**
  * The OpenAPI 3.1 description of the app's routes. The schemas come from zod itself: zod-to-openapi 9.1 writes a nullable
  * reference as one that is never null.
@@ -17,13 +27,13 @@ export function openApiDocument(app: Api) {
 				'Hyperparameter sweeps over batch size, learning rate and momentum, ranked by accuracy and by seconds per epoch. Errors are `application/problem+json` (RFC 9457).',
 			license: { name: 'MIT' },
 		},
-		tags: ['sweeps', 'trials', 'baselines', 'datasets', 'engines', 'health'].map((name) => ({ name })),
+		tags: ['sweeps', 'trials', 'baselines', 'datasets', 'engines', 'access', 'health'].map((name) => ({ name })),
 	});
 	const used = Object.keys(document.components?.schemas ?? {}).toSorted();
 	const all = contractSchemas();
 	const schemas = Object.fromEntries(used.map((id) => [id, all[id] ?? missing(id)]));
 	const { webhooks: _, ...rest } = document;
-	return { ...rest, components: { ...document.components, schemas } };
+	return { ...rest, components: { ...document.components, schemas, securitySchemes } };
 }
 
 /** Every contract that has an id, as people write it: a member with a default may be left out. */

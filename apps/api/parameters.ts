@@ -1,5 +1,5 @@
 import { BaselineName } from '@basin/core/contracts/gates.ts';
-import { DatasetId, SweepId, TrialId } from '@basin/core/contracts/ids.ts';
+import { DatasetId, SweepId, TokenId, TrialId } from '@basin/core/contracts/ids.ts';
 import { z } from 'zod';
 
 const wholeNumber = /^\d{1,9}$/;
@@ -48,5 +48,6 @@ export const defaultLimit = 50;
 
 export const sweepPath = z.object({ sweepId: SweepId });
 export const datasetPath = z.object({ datasetId: DatasetId });
+export const tokenPath = z.object({ tokenId: TokenId });
 export const trialPath = z.object({ trialId: TrialId });
 export const baselinePath = z.object({ name: BaselineName });

@@ -10,10 +10,15 @@ import { closeMatch } from './close-match.ts';
  * The data set that a spec names, and the spec with its content pinned when it is an uploaded one.
  * @throws BasinError `invalid_spec` when nothing has that name, or its content is another than the spec says
  */
-export async function resolveDataset(db: Db, spec: SweepSpec): Promise<{ spec: SweepSpec; dataset: DatasetInfo }> {
+export async function resolveDataset(input: {
+	db: Db;
+	projectId: string;
+	spec: SweepSpec;
+}): Promise<{ spec: SweepSpec; dataset: DatasetInfo }> {
+	const { db, projectId, spec } = input;
 	const { name, sha256 } = spec.dataset;
 	const builtIn = new Map<string, DatasetInfo>(Object.entries(datasets));
-	const dataset = builtIn.get(name) ?? (await findDataset({ db, name }));
+	const dataset = builtIn.get(name) ?? (await findDataset({ db, projectId, name }));
 	if (!dataset) throw invalid('invalid_spec', [{ pointer: '/dataset/name', message: unknownName(name) }]);
 	if (sha256 !== undefined && sha256 !== dataset.sha256) {
 		const message =

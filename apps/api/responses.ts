@@ -9,9 +9,14 @@ export function json<T extends z.ZodType>(schema: T, description: string) {
 
 type ProblemResponses = Record<number, { description: string; content: Record<string, { schema: z.ZodType }> }>;
 
-/** The problem responses of a route, by the codes that it can answer with; every route can answer the last four. */
+/** The problem responses of a route, by the codes that it can answer with beside those of every route that needs a token. */
 export function problems(...codes: ErrorCode[]): ProblemResponses {
-	const all: ErrorCode[] = [...codes, 'invalid_request', 'forbidden', 'internal', 'unavailable'];
+	return openProblems(...codes, 'invalid_request', 'unauthenticated', 'insufficient_scope', 'unavailable');
+}
+
+/** The same for routes without a token. */
+export function openProblems(...codes: ErrorCode[]): ProblemResponses {
+	const all: ErrorCode[] = [...codes, 'forbidden', 'rate_limited', 'internal'];
 	const byStatus = Map.groupBy(all, statusOf);
 	return Object.fromEntries(
 		[...byStatus].map(([status, group]) => [

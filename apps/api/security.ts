@@ -5,12 +5,6 @@ import type { ApiEnv } from './deps.ts';
 
 export const loopbackHosts: readonly string[] = ['127.0.0.1', 'localhost', '[::1]'];
 
-/** @throws Error when `host` is not a loopback address: there are no access tokens yet, so nobody else may come in. */
-export function requireLoopback(host: string): void {
-	if (['127.0.0.1', 'localhost', '::1'].includes(host)) return;
-	throw new Error(`BASIN_HOST is ${host}, but Basin has no access tokens yet: it listens on 127.0.0.1 or ::1 only.`);
-}
-
 /**
  * Refuses requests that a foreign page makes a browser send: a `Host` that is not ours (DNS rebinding), or an `Origin`
  * other than the one that the request is for. Programs send no `Origin`.

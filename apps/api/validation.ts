@@ -1,4 +1,4 @@
-import { BasinError } from '@basin/core/contracts/errors.ts';
+import { BasinError, type ErrorCode } from '@basin/core/contracts/errors.ts';
 import { invalid } from '@basin/core/domain/spec-faults.ts';
 import type { Hook } from '@hono/zod-openapi';
 import type { ApiEnv } from './deps.ts';
@@ -16,9 +16,16 @@ export const refuseInvalid: Hook<any, ApiEnv, any, void> = (result) => {
 	throw invalid(result.target === 'json' ? 'invalid_spec' : 'invalid_request', errors);
 };
 
-function unknownId({ path: [parameter], message }: { path: PropertyKey[]; message: string }): BasinError {
+const unknownIds: Readonly<Record<string, readonly [ErrorCode, string]>> = {
+	sweepId: ['sweep_not_found', 'sweep'],
+	trialId: ['trial_not_found', 'trial'],
+	datasetId: ['dataset_not_found', 'data set'],
+	tokenId: ['token_not_found', 'token'],
+};
+
+function unknownId({ path, message }: { path: PropertyKey[]; message: string }): BasinError {
+	const parameter = String(path[0]);
 	if (parameter === 'name') return new BasinError('baseline_not_found', `The name of a baseline ${message}.`);
-	return parameter === 'trialId'
-		? new BasinError('trial_not_found', 'There is no trial with this id.')
-		: new BasinError('sweep_not_found', 'There is no sweep with this id.');
+	const [code, thing] = unknownIds[parameter] ?? (['not_found', 'resource'] as const);
+	return new BasinError(code, `There is no ${thing} with this id.`);
 }

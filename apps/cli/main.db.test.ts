@@ -217,6 +217,7 @@ async function startApi(t: TestContext): Promise<{ baseUrl: string }> {
 		datasets: { presignPut: async (key) => `${bucket.baseUrl}/${key}`, read: async () => null, write: async () => {} },
 		deleteObjects: async () => {},
 		ready: async () => ({ deadLettersLastDay: 0 }),
+		access: { open: true },
 	});
 	const server = await startServer({ app, host: '127.0.0.1', port: 0 });
 	t.after(() => server.stop({ graceMs: 0 }));

@@ -1,5 +1,6 @@
 import { createWriteStream, existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import type { AccessSettings } from '@basin/api/access/settings.ts';
 import type { Credentials } from '@basin/api/adapters/clients.ts';
 import { createDeleteObjects, createPresign } from '@basin/api/adapters/s3.ts';
 import { createDatasetStore } from '@basin/api/adapters/s3-datasets.ts';
@@ -22,11 +23,12 @@ const stopGraceMs = 500;
 /** Starts the API, the web app, the relay and the reconciler in this process, from a complete environment. */
 export async function startApi(input: {
 	env: Env;
+	settings: AccessSettings;
 	logFile: string;
 	/** Unset: those that the AWS SDK finds by itself. */
 	credentials?: Credentials;
 }): Promise<RunningApi> {
-	const { env, logFile } = input;
+	const { env, settings, logFile } = input;
 	const logStream = createWriteStream(logFile, { flags: 'a', mode: 0o600 });
 	const log = createLog((line) => logStream.write(line));
 	const connections = openConnections(env, { applicationName: 'basin-api' }, input.credentials);
@@ -50,6 +52,7 @@ export async function startApi(input: {
 		ready: createReadiness({ db, sqs, queueUrl }),
 		wake: tick.wake,
 		...pricesOf(env),
+		...settings,
 		...(existsSync(webDir) ? { webDir } : {}),
 	});
 	const close = async () => {

@@ -74,25 +74,41 @@ function requireFreeSpace({ path, postgresDir }: Home): void {
 	);
 }
 
-const Secrets = z.object({ postgresPassword: z.string().min(32), workerPassword: z.string().min(32) });
-export type Secrets = z.infer<typeof Secrets>;
+const Secrets = z.object({
+	postgresPassword: z.string().min(32),
+	workerPassword: z.string().min(32),
+	/** Unset in a home that was made before there were tokens. */
+	tokenKey: z.string().min(32).optional(),
+});
+export type Secrets = Required<z.infer<typeof Secrets>>;
 
-/** The passwords of the embedded database: random, made once, readable by this user only. */
-export function readSecrets({ secretsFile, postgresDir, path }: Home): Secrets {
+/** The embedded database's passwords and the key of its tokens: random, made once, readable by this user only. */
+export function readSecrets(home: Home): Secrets {
+	const { secretsFile, postgresDir, path } = home;
 	if (existsSync(secretsFile)) {
+		let known: z.infer<typeof Secrets>;
 		try {
-			return Secrets.parse(JSON.parse(readFileSync(secretsFile, 'utf8')));
+			known = Secrets.parse(JSON.parse(readFileSync(secretsFile, 'utf8')));
 		} catch {
 			throw new StartError(`${secretsFile} is damaged: put it back from a copy, or move ${path} away to start afresh.`);
 		}
+		if (known.tokenKey !== undefined) return { ...known, tokenKey: known.tokenKey };
+		return writeSecrets(home, { ...known, tokenKey: randomSecret() });
 	}
 	if (existsSync(postgresDir)) {
 		throw new StartError(
 			`${secretsFile} is missing, and the database beside it cannot be opened without: put it back, or move ${path} away to start afresh.`,
 		);
 	}
-	const password = () => randomBytes(32).toString('base64url');
-	const secrets = { postgresPassword: password(), workerPassword: password() };
+	const secrets = { postgresPassword: randomSecret(), workerPassword: randomSecret(), tokenKey: randomSecret() };
+	return writeSecrets(home, secrets);
+}
+
+function randomSecret(): string {
+	return randomBytes(32).toString('base64url');
+}
+
+function writeSecrets({ secretsFile, path }: Home, secrets: Secrets): Secrets {
 	try {
 		writeFileSync(`${secretsFile}.new`, JSON.stringify(secrets), { mode: 0o600 });
 		renameSync(`${secretsFile}.new`, secretsFile);

@@ -1,4 +1,3 @@
-import { requireLoopback } from '@basin/api/security.ts';
 import { readEnv } from '@basin/core/contracts/env.ts';
 import { createLog, sentenceOf } from '@basin/gpu-worker/log.ts';
 import { createShutdown } from '@basin/gpu-worker/shutdown.ts';
@@ -10,7 +9,6 @@ const say = (line: string) => process.stdout.write(`${line}\n`);
 /** Runs the embedded cloud until it is told to stop. */
 async function main(): Promise<void> {
 	const env = readEnv(process.env);
-	requireLoopback(env.BASIN_HOST);
 	let stack: Stack | null = null;
 	const onForce = () => {
 		say('Stopping at once.');

@@ -1,3 +1,4 @@
+import { defaultProject } from '@basin/core/contracts/access.ts';
 import type { SweepSummary } from '@basin/core/contracts/api.ts';
 import { isTerminalSweep } from '@basin/core/contracts/states.ts';
 import type { Db } from '@basin/db/client.ts';
@@ -10,7 +11,7 @@ const watched = 20;
 export function tellNews(db: Db, say: (line: string) => void): { stop(): void } {
 	let known: Map<string, string> | null = null;
 	const look = async () => {
-		const { items } = await listSweeps({ db, query: { limit: watched } });
+		const { items } = await listSweeps({ db, projectId: defaultProject.id, query: { limit: watched } });
 		for (const sweep of items.toReversed()) {
 			const line = known === null ? carriedOn(sweep) : changed(sweep, known.get(sweep.id));
 			if (line !== null) say(line);

@@ -5,7 +5,7 @@ import type { Home } from './home.ts';
 import { completeEnvironment, servicesConfigOf, workerEnvironment } from './settings.ts';
 
 const home = { path: '/h', logsDir: '/h/logs', tempDir: '/h/tmp', postgresDir: '/h/postgres' } as Home;
-const secrets = { postgresPassword: 'p', workerPassword: 'w' };
+const secrets = { postgresPassword: 'p', workerPassword: 'w', tokenKey: 'k' };
 const databaseUrls = { databaseUrl: 'postgres://a/b', workerDatabaseUrl: 'postgres://w/b' };
 
 function complete(source: Record<string, string>) {

@@ -5,6 +5,7 @@ import { inspect } from 'node:util';
 import type { Device } from '@basin/core/contracts/device.ts';
 import { type Env, readEnv } from '@basin/core/contracts/env.ts';
 import { sentenceOf } from '@basin/gpu-worker/log.ts';
+import { accessOfStack, requireTokens } from './access.ts';
 import type { RunningApi } from './api.ts';
 import { clearTemporary, type Home, openHome, readSecrets } from './home.ts';
 import { type Lock, lockHome } from './lock.ts';
@@ -83,6 +84,7 @@ async function startParts(input: {
 	const { source, env, say, home, lock, parts } = input;
 	clearTemporary(home);
 	const secrets = env.DATABASE_URL === undefined ? readSecrets(home) : null;
+	const settings = accessOfStack(env, secrets?.tokenKey);
 	for (const name of ['postgres', 'services', 'api']) rotateLog(`${home.logsDir}/${name}.log`);
 
 	// Half a second of parsing, while the services start.
@@ -104,8 +106,11 @@ async function startParts(input: {
 	const workers = env.BASIN_WORKERS ?? availableParallelism();
 	const storePort = parts.services?.queueAndObjectsPort ?? null;
 	const environment = completeEnvironment({ source, env, home, databaseUrls, storePort, workers });
+	const complete = readEnv(environment);
+	await requireTokens(env, settings, complete.DATABASE_URL!);
 	const api = await startApi({
-		env: readEnv(environment),
+		env: complete,
+		settings,
 		logFile: `${home.logsDir}/api.log`,
 		...(embedsAllOfAws(env) ? { credentials: embeddedCredentials } : {}),
 	});

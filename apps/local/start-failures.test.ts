@@ -41,8 +41,10 @@ test('a busy port is named, before any data are made', async (context) => {
 	assert.equal(existsSync(home), false);
 });
 
-test('an address that others can reach is refused, and the variable is named', async () => {
-	await refuses({ BASIN_HOST: '0.0.0.0' }, /^BASIN_HOST is 0\.0\.0\.0/);
+test('an address that others can reach is refused without a key for tokens, and the variable is named', async () => {
+	const url = 'postgres://nobody:nothing@127.0.0.1:1/none';
+	const env = { BASIN_HOST: '0.0.0.0', DATABASE_URL: url, BASIN_HOME: join(folder, 'elsewhere') };
+	await refuses(env, /^BASIN_HOST is 0\.0\.0\.0, where others can reach Basin: set BASIN_TOKEN_KEY/);
 });
 
 test('a bad variable is named', async () => {

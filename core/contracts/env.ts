@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { tokenKeyLength } from './access.ts';
 import { Currency, PricePerHour, type Prices } from './prices.ts';
 
 const port = z.coerce.number().int().min(0).max(65_535);
@@ -34,6 +35,19 @@ export const Env = z.object({
 		.describe(
 			'Token that the command line sends (`basin token create` makes one); not needed on the machine of `npm start`.',
 		),
+	BASIN_TOKEN_KEY: z
+		.string()
+		.min(tokenKeyLength, `must have at least ${tokenKeyLength} characters; \`openssl rand -hex 32\` makes one`)
+		.optional()
+		.describe(
+			'What tokens are stored and recognised by (`openssl rand -hex 32`); another one makes all tokens worthless. Set, every request needs a token; unset, only a loopback address can be bound, and is open. The embedded stack keeps one of its own.',
+		),
+	BASIN_REQUESTS_PER_MINUTE: z.coerce
+		.number()
+		.int()
+		.min(1)
+		.default(1200)
+		.describe('Of one token, and of one address without a token, where requests need one; beyond it they get a 429.'),
 	DATABASE_URL: url.optional().describe('Your own Postgres (15 or newer); unset: `npm start` runs an embedded one.'),
 	BASIN_WORKER_DATABASE_URL: url
 		.optional()

@@ -4,13 +4,17 @@ import { z } from 'zod';
 export const ErrorCode = z.enum([
 	'invalid_request', // 400: not JSON, no body, a bad header or query parameter
 	'invalid_spec', // 422: JSON, but not a valid sweep; `errors` points at each place
+	'unauthenticated', // 401: no token, or one that is unknown, expired or revoked
 	'forbidden', // 403: a foreign Host or Origin
+	'insufficient_scope', // 403: the token may not do this
 	'body_too_large', // 413
 	'unsupported_media_type', // 415
 	'method_not_allowed', // 405
 	'not_found', // 404: no such route, sweep or trial
 	'sweep_not_found',
 	'trial_not_found',
+	'token_not_found',
+	'project_not_found',
 	'dataset_not_found',
 	'invalid_dataset', // 422: the uploaded files are not a data set
 	'upload_incomplete', // 409: finalize before every part has arrived
@@ -23,6 +27,10 @@ export const ErrorCode = z.enum([
 	'not_terminal', // 409: only an ended sweep can be deleted
 	'idempotency_mismatch', // 422: same key, other body
 	'idempotency_in_progress', // 409: same key, first request still running
+	'project_exists', // 409: the name is taken
+	'tokens_off', // 409: this server has no key to make tokens with
+	'rate_limited', // 429: too many requests
+	'quota_exceeded', // 429: the project has as many trials waiting as it may
 	'unavailable', // 503: a part that Basin stands on does not answer; retry
 	'internal', // 500
 ]);
@@ -58,11 +66,14 @@ export type Problem = z.infer<typeof Problem>;
 export class BasinError extends Error {
 	readonly code: ErrorCode;
 	readonly errors: FieldError[] | undefined;
+	/** When asking again makes sense; undefined where nobody knows. */
+	readonly retryAfterSeconds: number | undefined;
 
-	constructor(code: ErrorCode, message: string, errors?: FieldError[]) {
+	constructor(code: ErrorCode, message: string, errors?: FieldError[], retryAfterSeconds?: number) {
 		super(message);
 		this.name = 'BasinError';
 		this.code = code;
 		this.errors = errors;
+		this.retryAfterSeconds = retryAfterSeconds;
 	}
 }

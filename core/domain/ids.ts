@@ -12,6 +12,16 @@ export function newDatasetId(nowMs: number): string {
 	return `dts_${timePart(nowMs)}${randomPart()}`;
 }
 
+/** A new id for a project. */
+export function newProjectId(nowMs: number): string {
+	return `prj_${timePart(nowMs)}${randomPart()}`;
+}
+
+/** A new id for a token; it is no secret. */
+export function newTokenId(nowMs: number): string {
+	return `tok_${timePart(nowMs)}${randomPart()}`;
+}
+
 /** New trial ids: they sort in the order of this list, and after those made in an earlier millisecond. */
 export function newTrialIds(nowMs: number, count: number): string[] {
 	const prefix = `trl_${timePart(nowMs)}`;

@@ -15,16 +15,20 @@ const abandonedAfter = '1 day';
  */
 export async function createDataset({
 	db,
+	projectId,
 	input,
 }: {
 	db: Db;
+	projectId: string;
 	input: DatasetUploadInput;
 }): Promise<{ id: string; abandoned: AbandonedUpload[] }> {
 	return db.sql.begin(async (tx) => {
-		const [taken] = await tx`select from dataset where name = ${input.name} and ready_at is not null`;
+		const [taken] =
+			await tx`select from dataset where project_id = ${projectId} and name = ${input.name} and ready_at is not null`;
 		if (taken) throw nameTaken(input.name);
 		const id = newDatasetId(Date.now());
-		await tx`insert into dataset (id, name, upload) values (${id}, ${input.name}, ${tx.json(input)})`;
+		await tx`
+			insert into dataset (id, project_id, name, upload) values (${id}, ${projectId}, ${input.name}, ${tx.json(input)})`;
 		const abandoned = await tx<AbandonedUpload[]>`
 			delete from dataset where ready_at is null and created_at < now() - ${abandonedAfter}::interval
 			returning id, upload`;

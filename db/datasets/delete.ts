@@ -16,20 +16,22 @@ export type DeletedDatasetRow = {
  */
 export async function deleteDataset({ db, datasetId }: { db: Db; datasetId: string }): Promise<DeletedDatasetRow> {
 	return db.sql.begin(async (tx) => {
-		const [row] = await tx<DeletedDatasetRow[]>`
-			delete from dataset where id = ${datasetId} returning name, upload, sha256`;
-		if (!row) throw datasetNotFound(datasetId);
+		const [deleted] = await tx<(DeletedDatasetRow & { project_id: string })[]>`
+			delete from dataset where id = ${datasetId} returning project_id, name, upload, sha256`;
+		if (!deleted) throw datasetNotFound(datasetId);
+		const { project_id: projectId, ...row } = deleted;
 		if (row.sha256 === null) return row;
 		const [sweep] = await tx<{ id: string }[]>`
 			select id from sweep
-			where finished_at is null and training -> 'dataset' ->> 'sha256' = ${row.sha256} order by id limit 1`;
-		const [same] = await tx`select from dataset where sha256 = ${row.sha256} limit 1`;
-		if (sweep && !same) {
+			where project_id = ${projectId} and finished_at is null and training -> 'dataset' ->> 'sha256' = ${row.sha256} order by id limit 1`;
+		// Another project may have uploaded the same content: it keeps the object, and is no reason to answer anything else.
+		const same = await tx<{ project_id: string }[]>`select project_id from dataset where sha256 = ${row.sha256}`;
+		if (sweep && !same.some((other) => other.project_id === projectId)) {
 			throw new BasinError(
 				'dataset_in_use',
 				`The sweep ${sweep.id} trains on ${row.name}: cancel it, or wait for its end.`,
 			);
 		}
-		return { ...row, sha256: same ? null : row.sha256 };
+		return { ...row, sha256: same.length > 0 ? null : row.sha256 };
 	});
 }

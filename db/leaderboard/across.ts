@@ -37,16 +37,17 @@ type Row = BoardRow & {
 const isOffset = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
 
 /**
- * Ranks the configurations of all sweeps of a data set and a model, by the rules of core/domain/ranking.ts.
+ * Ranks the configurations of all of a project's sweeps of a data set and a model, by the rules of core/domain/ranking.ts.
  * @throws BasinError `invalid_request` for a foreign cursor.
  */
 export async function rankAcrossSweeps(input: {
 	db: Db;
+	projectId: string;
 	query: SharedLeaderboardQuery;
 }): Promise<SharedLeaderboardPage> {
-	const { db, query } = input;
+	const { db, projectId, query } = input;
 	const offset = query.cursor === undefined ? 0 : decodeCursor(query.cursor, isOffset);
-	const rows = await readRows(db, query);
+	const rows = await readRows(db, projectId, query);
 	const end = offset + query.limit;
 	return {
 		items: rankRows(rows, query.rankBy, offset, end).map(toEntry),
@@ -54,7 +55,11 @@ export async function rankAcrossSweeps(input: {
 	};
 }
 
-function readRows({ sql }: Db, { dataset, model, device, rankBy }: SharedLeaderboardQuery): Promise<Row[]> {
+function readRows(
+	{ sql }: Db,
+	projectId: string,
+	{ dataset, model, device, rankBy }: SharedLeaderboardQuery,
+): Promise<Row[]> {
 	const byTime = rankBy === 'epochSeconds';
 	return sql<Row[]>`
 		select entry.device_key as "deviceKey", device.body ->> 'label' as "deviceLabel", sweep.id as "sweepId",
@@ -67,7 +72,7 @@ function readRows({ sql }: Db, { dataset, model, device, rankBy }: SharedLeaderb
 			${byTime ? sql`entry.epoch_seconds_mean` : sql`entry.best_mean`} as "rankedMean",
 			${byTime ? sql`entry.epoch_seconds_std` : sql`entry.best_std`} as "rankedStd"
 		from leaderboard_entry as entry
-		join sweep on sweep.id = entry.sweep_id
+		join sweep on sweep.id = entry.sweep_id and sweep.project_id = ${projectId}
 		join configuration
 			on configuration.sweep_id = entry.sweep_id and configuration.configuration_no = entry.configuration_no
 		left join device on device.key = entry.device_key

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { defaultProject } from '@basin/core/contracts/access.ts';
 import { testDatabase } from '../../tests/support/postgres.ts';
 import { sampleConfigurations, sampleSpec } from '../../tests/support/samples.ts';
 import { createSweep } from '../sweeps/create.ts';
@@ -10,8 +11,15 @@ const { db } = await testDatabase();
 const { sql } = db;
 
 test('the answer of an idempotency key is kept for 72 hours, a dead letter for 30 days', async () => {
-	const idempotency = { key: 'key', bodyHash: 'hash' };
-	const input = { spec: sampleSpec(), configurations: sampleConfigurations(1), trainSize: 54_000, idempotency };
+	const projectId = defaultProject.id;
+	const idempotency = { projectId, key: 'key', bodyHash: 'hash' };
+	const input = {
+		projectId,
+		spec: sampleSpec(),
+		configurations: sampleConfigurations(1),
+		trainSize: 54_000,
+		idempotency,
+	};
 	const { sweep } = await createSweep({ db, input });
 	await sql`select record_dead_letter('message', '{}', null, null, 11)`;
 	const age = async (hours: number, days: number) => {

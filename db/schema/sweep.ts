@@ -1,11 +1,17 @@
+import { defaultProject } from '@basin/core/contracts/access.ts';
 import { sql } from 'drizzle-orm';
 import { check, doublePrecision, index, integer, jsonb, pgTable, text, timestamp } from 'drizzle-orm/pg-core';
+import { project } from './project.ts';
 
 /** One request. `state` follows its trials; `spec` is what was asked, `training` the part that a worker needs. */
 export const sweep = pgTable(
 	'sweep',
 	{
 		id: text('id').primaryKey(),
+		projectId: text('project_id')
+			.notNull()
+			.default(defaultProject.id)
+			.references(() => project.id),
 		name: text('name').notNull(),
 		state: text('state').notNull().default('queued'),
 		stopReason: text('stop_reason'),
@@ -38,6 +44,7 @@ export const sweep = pgTable(
 			'sweep_finished',
 			sql`(${table.finishedAt} is not null) = (${table.state} in ('completed', 'failed', 'cancelled'))`,
 		),
+		index('sweep_by_project').on(table.projectId, table.id),
 		index('sweep_by_state').on(table.state, table.id),
 		index('sweep_open').on(table.id).where(sql`${table.finishedAt} is null`),
 		index('sweep_by_label').using('gin', table.labels),

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { defaultProject } from '@basin/core/contracts/access.ts';
 import { Sweep } from '@basin/core/contracts/api.ts';
 import { BasinError } from '@basin/core/contracts/errors.ts';
 import { TrialId } from '@basin/core/contracts/ids.ts';
@@ -15,6 +16,7 @@ const { sql } = db;
 
 function newSweep(changes: Partial<NewSweep> = {}): NewSweep {
 	return {
+		projectId: defaultProject.id,
 		spec: sampleSpec({ seeds: [7, 3] }),
 		configurations: sampleConfigurations(3),
 		trainSize: 54_000,

@@ -4,23 +4,25 @@ import type { Configuration, SweepSpec } from '@basin/core/contracts/sweep-spec.
 import { newSweepId } from '@basin/core/domain/ids.ts';
 import { modelName } from '@basin/core/domain/model-layers.ts';
 import type { Db, Queryable } from '../client.ts';
+import { holdQuota } from '../projects/hold-quota.ts';
 import { findAnswer, type Idempotency, keepAnswer, takeKey } from './idempotency.ts';
 import { insertConfigurations, insertTrials } from './insert-trials.ts';
 import { readSweep } from './summary.ts';
 
 export type NewSweep = {
+	projectId: string;
 	spec: SweepSpec;
 	configurations: Configuration[];
 	/** N: images trained on. */
 	trainSize: number;
-	idempotency?: Idempotency | undefined;
+	idempotency?: Omit<Idempotency, 'projectId'> | undefined;
 };
 
 /**
  * Stores a sweep with all its trials and the messages that will wake workers, or nothing: one transaction.
  * A key that was used before with the same body replays the answer of then (`replayed`).
  * @throws BasinError `idempotency_mismatch` (other body), `idempotency_in_progress` (the first request still runs),
- * `invalid_spec` (its uploaded data set is gone).
+ * `quota_exceeded`, `invalid_spec` (its uploaded data set is gone).
  */
 export async function createSweep({
 	db,
@@ -30,36 +32,39 @@ export async function createSweep({
 	input: NewSweep;
 }): Promise<{ sweep: Sweep; replayed: boolean }> {
 	return db.sql.begin(async (tx) => {
-		if (input.idempotency) await takeKey(tx, input.idempotency);
-		const earlier = input.idempotency && (await findAnswer(tx, input.idempotency));
+		const { projectId } = input;
+		const idempotency = input.idempotency && { projectId, ...input.idempotency };
+		if (idempotency) await takeKey(tx, idempotency);
+		const earlier = idempotency && (await findAnswer(tx, idempotency));
 		if (earlier) return { sweep: earlier, replayed: true };
-		await keepDataset(tx, input.spec.dataset);
+		await holdQuota(tx, { projectId, trials: input.configurations.length * input.spec.seeds.length });
+		await keepDataset(tx, projectId, input.spec.dataset);
 		const sweepId = await insertSweep(tx, input);
 		const sweep = (await readSweep(tx, sweepId))!;
-		if (input.idempotency) await keepAnswer(tx, input.idempotency, sweep);
+		if (idempotency) await keepAnswer(tx, idempotency, sweep);
 		return { sweep, replayed: false };
 	});
 }
 
 /** Locks the uploaded data set, so that whoever deletes it waits and then sees the sweep. */
-async function keepDataset(tx: Queryable, { name, sha256 }: SweepSpec['dataset']): Promise<void> {
+async function keepDataset(tx: Queryable, projectId: string, { name, sha256 }: SweepSpec['dataset']): Promise<void> {
 	if (sha256 === undefined) return;
-	const [row] = await tx`select from dataset where sha256 = ${sha256} for key share`;
+	const [row] = await tx`select from dataset where sha256 = ${sha256} and project_id = ${projectId} for key share`;
 	if (row) return;
 	const message = `names ${name}, which was deleted just now`;
 	throw new BasinError('invalid_spec', `/dataset/name ${message}.`, [{ pointer: '/dataset/name', message }]);
 }
 
-async function insertSweep(tx: Queryable, { spec, configurations, trainSize }: NewSweep): Promise<string> {
+async function insertSweep(tx: Queryable, { projectId, spec, configurations, trainSize }: NewSweep): Promise<string> {
 	const sweepId = newSweepId(Date.now());
 	const { dataset, model, epochs, engine, optimizer, schedule, loss, weightDecay, budget } = spec;
 	const training = { dataset, model, epochs, engine, optimizer, schedule, loss, weightDecay };
 	await tx`
 		insert into sweep (
-			id, name, dataset, model, labels, spec, training, epochs, train_size, configurations, trials,
+			id, project_id, name, dataset, model, labels, spec, training, epochs, train_size, configurations, trials,
 			max_seconds, max_failed_trials
 		) values (
-			${sweepId}, ${spec.name}, ${dataset.name}, ${modelName(model)}, ${tx.json(spec.labels)}, ${tx.json(spec)},
+			${sweepId}, ${projectId}, ${spec.name}, ${dataset.name}, ${modelName(model)}, ${tx.json(spec.labels)}, ${tx.json(spec)},
 			${tx.json(training)}, ${epochs}, ${trainSize}, ${configurations.length},
 			${configurations.length * spec.seeds.length}, ${budget.maxSeconds ?? null}, ${budget.maxFailedTrials ?? null}
 		)`;

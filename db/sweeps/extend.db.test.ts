@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { defaultProject } from '@basin/core/contracts/access.ts';
 import { BasinError } from '@basin/core/contracts/errors.ts';
 import { SweepExtension, type SweepExtensionInput } from '@basin/core/contracts/sweep-extension.ts';
 import { testDatabase } from '../../tests/support/postgres.ts';
@@ -21,7 +22,8 @@ const { sql } = db;
 async function smallSweep(): Promise<string> {
 	const spec = sampleSpec({ grid: { batchSize: [100], eta: [0.1, 0.2] }, seeds: [0] });
 	const configurations = [0.1, 0.2].map((eta) => ({ batchSize: 100, eta, lambda: 0 }));
-	return (await createSweep({ db, input: { spec, configurations, trainSize: 54_000 } })).sweep.id;
+	return (await createSweep({ db, input: { projectId: defaultProject.id, spec, configurations, trainSize: 54_000 } }))
+		.sweep.id;
 }
 const extend = (sweepId: string, extension: SweepExtensionInput) =>
 	extendSweep({ db, sweepId, extension: SweepExtension.parse(extension) });

@@ -4,6 +4,7 @@ import type { Configuration } from '@basin/core/contracts/sweep-spec.ts';
 import { configurationHash } from '@basin/core/domain/configuration-hash.ts';
 import { type ExtensionPlan, planExtension } from '@basin/core/domain/extend-sweep.ts';
 import type { Db, Queryable } from '../client.ts';
+import { holdQuota } from '../projects/hold-quota.ts';
 import { refuseWinding } from './control-errors.ts';
 import { getSweep } from './get.ts';
 import { holdSweep } from './hold.ts';
@@ -15,6 +16,7 @@ type Added = ExtendedSweep['added'];
  * Gives a sweep more seeds and values: the trials that are missing are added, in one transaction, and none that exists is
  * touched. A sweep that had ended runs again. Asked again for the same it adds nothing, and says so in `skipped`.
  * @throws BasinError `sweep_not_found`, `state_conflict` (stopping or cancelling), `dataset_not_found` (deleted meanwhile),
+ * `quota_exceeded`,
  * `invalid_spec` with pointers into the extension
  */
 export async function extendSweep(input: {
@@ -24,17 +26,17 @@ export async function extendSweep(input: {
 }): Promise<ExtendedSweep> {
 	const { db, sweepId, extension } = input;
 	const { added, skipped } = await db.sql.begin(async (tx) => {
-		const { state, ...sweep } = await holdSweep(tx, sweepId);
+		const { projectId, state, ...sweep } = await holdSweep(tx, sweepId);
 		refuseWinding(state, ['stopping', 'cancelling']);
 		const plan = planExtension({ ...sweep, extension });
-		return { added: await insertMissing(tx, sweepId, plan, sweep.spec.seeds), skipped: plan.skipped };
+		return { added: await insertMissing(tx, { projectId, sweepId }, plan, sweep.spec.seeds), skipped: plan.skipped };
 	});
 	return { ...(await getSweep({ db, sweepId })), added, skipped };
 }
 
 async function insertMissing(
 	tx: Queryable,
-	sweepId: string,
+	{ projectId, sweepId }: { projectId: string; sweepId: string },
 	{ spec, configurations }: ExtensionPlan,
 	oldSeeds: readonly number[],
 ): Promise<Added> {
@@ -43,6 +45,7 @@ async function insertMissing(
 	const newSeeds = spec.seeds.filter((seed) => !oldSeeds.includes(seed));
 	const trials = known.length * newSeeds.length + fresh.length * spec.seeds.length;
 	if (trials === 0) return { configurations: 0, seeds: 0, trials: 0 };
+	await holdQuota(tx, { projectId, trials });
 	await insertConfigurations(tx, { sweepId, first: known.length, configurations: fresh });
 	await insertTrials(tx, { sweepId, first: 0, count: known.length, seeds: newSeeds });
 	await insertTrials(tx, { sweepId, first: known.length, count: fresh.length, seeds: spec.seeds });

@@ -25,6 +25,7 @@ export async function readGateSide(sql: Queryable, sweepId: string): Promise<Gat
 		select sweep.state, sweep.training, sweep.epochs, sweep.train_size, dataset.facts
 		from sweep left join dataset
 			on dataset.sha256 = sweep.training -> 'dataset' ->> 'sha256' and dataset.name = sweep.dataset
+				and dataset.project_id = sweep.project_id
 		where sweep.id = ${sweepId}`;
 	if (!sweep) throw new BasinError('sweep_not_found', `There is no sweep ${sweepId}.`);
 	if (!isTerminalSweep(sweep.state))

@@ -7,9 +7,15 @@ import type { Queryable } from '../client.ts';
 import { type ReadyRow, toDatasetInfo } from '../datasets/dataset-row.ts';
 import { sweepNotFound } from './control-errors.ts';
 
-export type HeldSweep = { state: SweepState; spec: SweepSpec; trainSize: number; dataset: DatasetInfo };
+export type HeldSweep = {
+	projectId: string;
+	state: SweepState;
+	spec: SweepSpec;
+	trainSize: number;
+	dataset: DatasetInfo;
+};
 
-type Row = { state: SweepState; spec: SweepSpec; train_size: number };
+type Row = { project_id: string; state: SweepState; spec: SweepSpec; train_size: number };
 
 /**
  * Locks a sweep that may run again, and its uploaded data set: whoever deletes that waits, and then sees an open sweep.
@@ -18,16 +24,21 @@ type Row = { state: SweepState; spec: SweepSpec; train_size: number };
  */
 export async function holdSweep(tx: Queryable, sweepId: string): Promise<HeldSweep> {
 	const [sweep] = await tx<Row[]>`
-		select state, spec, train_size from sweep where id = ${sweepId} for no key update`;
+		select project_id, state, spec, train_size from sweep where id = ${sweepId} for no key update`;
 	if (!sweep) throw sweepNotFound(sweepId);
-	const { state, spec, train_size: trainSize } = sweep;
-	return { state, spec, trainSize, dataset: await holdDataset(tx, spec.dataset) };
+	const { project_id: projectId, state, spec, train_size: trainSize } = sweep;
+	return { projectId, state, spec, trainSize, dataset: await holdDataset(tx, projectId, spec.dataset) };
 }
 
-async function holdDataset(tx: Queryable, { name, sha256 }: SweepSpec['dataset']): Promise<DatasetInfo> {
+async function holdDataset(
+	tx: Queryable,
+	projectId: string,
+	{ name, sha256 }: SweepSpec['dataset'],
+): Promise<DatasetInfo> {
 	if (sha256 === undefined) return datasets[name as DatasetName];
 	const [row] = await tx<ReadyRow[]>`
-		select id, name, upload, facts, sha256, ready_at from dataset where sha256 = ${sha256} limit 1 for key share`;
+		select id, name, upload, facts, sha256, ready_at from dataset
+		where sha256 = ${sha256} and project_id = ${projectId} limit 1 for key share`;
 	if (row) return toDatasetInfo(row);
 	throw new BasinError(
 		'dataset_not_found',

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { defaultProject } from '@basin/core/contracts/access.ts';
 import { SweepPage } from '@basin/core/contracts/api.ts';
 import { BasinError } from '@basin/core/contracts/errors.ts';
 import { testDatabase } from '../../tests/support/postgres.ts';
@@ -15,7 +16,7 @@ const { db } = await testDatabase();
 const { sql } = db;
 
 const list = async (query: Partial<SweepQuery> = {}) =>
-	SweepPage.parse(await listSweeps({ db, query: { limit: 100, ...query } }));
+	SweepPage.parse(await listSweeps({ db, projectId: defaultProject.id, query: { limit: 100, ...query } }));
 const claim = (trialId: string) => claimTrial({ db, trialId, workerId: 'worker', leaseSeconds: 60 });
 const finish = (trialId: string) =>
 	finishTrial({ db, trialId, attemptNo: 1, result: sampleResult(), device: sampleDevice, artifacts: [] });

@@ -18,13 +18,21 @@ export type SweepQuery = {
 // A forged cursor must not reach Postgres: it refuses a NUL with an error of its own.
 const isId = (value: unknown): value is string => SweepId.safeParse(value).success;
 
-/** Sweeps, newest first. @throws BasinError `invalid_request` for a foreign cursor. */
-export async function listSweeps({ db, query }: { db: Db; query: SweepQuery }): Promise<SweepPage> {
+/** A project's sweeps, newest first. @throws BasinError `invalid_request` for a foreign cursor. */
+export async function listSweeps({
+	db,
+	projectId,
+	query,
+}: {
+	db: Db;
+	projectId: string;
+	query: SweepQuery;
+}): Promise<SweepPage> {
 	const { sql } = db;
 	const before = query.cursor === undefined ? null : decodeCursor(query.cursor, isId);
 	const page = sql`
 		select id from sweep
-		where true
+		where project_id = ${projectId}
 			${before === null ? sql`` : sql`and id < ${before}`}
 			${query.state === undefined ? sql`` : sql`and state = ${query.state}`}
 			${query.label === undefined ? sql`` : labelFilter(db, query.label)}

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { defaultProject } from '@basin/core/contracts/access.ts';
 import { untilBlocked } from '../../tests/support/locks.ts';
 import { testDatabase } from '../../tests/support/postgres.ts';
 import { sampleArtifact, sampleDevice, sampleMetrics, sampleResult, sampleSweep } from '../../tests/support/samples.ts';
@@ -136,7 +137,7 @@ test('a trial’s speed is remembered for estimates, with the workers that were 
 	const device = { ...sampleDevice, key: 'cpu-speed' };
 	await claimTrial({ db, trialId: trialIds[0]!, workerId: 'fast worker', leaseSeconds: 60 });
 	await finishTrial({ db, trialId: trialIds[0]!, attemptNo: 1, result: sampleResult(), device, artifacts: [] });
-	const devices = await listDevices({ db });
+	const devices = await listDevices({ db, projectId: defaultProject.id });
 	assert.deepEqual(
 		devices.find((measured) => measured.device.key === device.key),
 		{

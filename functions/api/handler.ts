@@ -1,3 +1,4 @@
+import { closedAccessOf } from '@basin/api/access/settings.ts';
 import { connectTickRule } from '@basin/api/adapters/clients.ts';
 import { createDeleteObjects, createPresign } from '@basin/api/adapters/s3.ts';
 import { createDatasetStore } from '@basin/api/adapters/s3-datasets.ts';
@@ -38,8 +39,8 @@ const app = createApp({
 		);
 	},
 	...pricesOf(env),
-	// A function's address is nobody's to rebind; pages of another origin are refused by `Origin`.
-	allowedHosts: 'any',
+	// Nothing is open here; pages of another origin are refused by `Origin`.
+	...closedAccessOf(env),
 });
 
 /** A function may be frozen once it has answered, so messages are sent before it does. */

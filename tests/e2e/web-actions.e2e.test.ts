@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import type { RunningServer } from '@basin/api/server.ts';
+import { defaultProject } from '@basin/core/contracts/access.ts';
 import { listSweeps } from '@basin/db/sweeps/list.ts';
 import type { Page } from 'playwright-core';
 import { chromiumPath, openPage } from '../support/browser.ts';
@@ -186,7 +187,7 @@ test('several sweeps are cancelled at once, then deleted at once', { skip }, asy
 		await dialog().waitFor({ state: 'detached' });
 	}
 	await page.getByRole('link', { name: 'bulk two' }).waitFor({ state: 'detached' });
-	const { items } = await listSweeps({ db, query: { q: 'bulk', limit: 10 } });
+	const { items } = await listSweeps({ db, projectId: defaultProject.id, query: { q: 'bulk', limit: 10 } });
 	assert.deepEqual(
 		items.map(({ name, state }) => [name, state]),
 		[['bulk three', 'queued']],

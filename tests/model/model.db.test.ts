@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { defaultProject } from '@basin/core/contracts/access.ts';
 import { type Db, openDatabase } from '@basin/db/client.ts';
 import { createSweep } from '@basin/db/sweeps/create.ts';
 import fc from 'fast-check';
@@ -158,7 +159,10 @@ async function createReal(db: Db, start: Start): Promise<World> {
 	const configurations = sampleConfigurations(start.configurations);
 	const budget = { maxSeconds: 1_000, ...(maxFailedTrials === null ? {} : { maxFailedTrials }) };
 	const spec = sampleSpec({ epochs, seeds, budget, configurations });
-	const { sweep } = await createSweep({ db, input: { spec, configurations, trainSize: 54_000 } });
+	const { sweep } = await createSweep({
+		db,
+		input: { projectId: defaultProject.id, spec, configurations, trainSize: 54_000 },
+	});
 	await db.sql`
 		update trial set infrastructure_failures = ${infrastructureFailures}, unknown_failures = ${unknownFailures}
 		where sweep_id = ${sweep.id}`;

@@ -1,3 +1,4 @@
+import { defaultProject } from '@basin/core/contracts/access.ts';
 import { BasinError } from '@basin/core/contracts/errors.ts';
 import type { FailureReason } from '@basin/core/contracts/states.ts';
 import type { Db } from '@basin/db/client.ts';
@@ -145,7 +146,13 @@ export const racers: Record<string, Racer> = {
 		file: 'sweeps/create.ts',
 		call: async (db, { sweepId }) => {
 			const idempotency = { key: `again ${sweepId}`, bodyHash: 'hash' };
-			const input = { spec: sampleSpec(), configurations: sampleConfigurations(1), trainSize: 1, idempotency };
+			const input = {
+				projectId: defaultProject.id,
+				spec: sampleSpec(),
+				configurations: sampleConfigurations(1),
+				trainSize: 1,
+				idempotency,
+			};
 			const { sweep, replayed } = await createSweep({ db, input });
 			return [sweep.counts.total, replayed];
 		},

@@ -1,3 +1,4 @@
+import { defaultProject } from '@basin/core/contracts/access.ts';
 import type { Db } from '@basin/db/client.ts';
 import { cancelSweep } from '@basin/db/sweeps/cancel.ts';
 import { createSweep } from '@basin/db/sweeps/create.ts';
@@ -116,7 +117,10 @@ async function finishFirst(db: Db, trialId: string): Promise<void> {
 export async function makeScene(db: Db, prepare: Prepare): Promise<Scene> {
 	const configurations = sampleConfigurations(1);
 	const spec = sampleSpec({ configurations, seeds: [0, 1], epochs: 1, budget: { maxSeconds: 1_000 } });
-	const { sweep } = await createSweep({ db, input: { spec, configurations, trainSize: 54_000 } });
+	const { sweep } = await createSweep({
+		db,
+		input: { projectId: defaultProject.id, spec, configurations, trainSize: 54_000 },
+	});
 	const trials = await db.sql<{ id: string }[]>`select id from trial where sweep_id = ${sweep.id} order by id`;
 	const scene: Scene = { attemptNo: 1, sweepId: sweep.id, trialIds: trials.map(({ id }) => id) as [string, string] };
 	await prepare(db, scene);

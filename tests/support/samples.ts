@@ -1,3 +1,4 @@
+import { defaultProject } from '@basin/core/contracts/access.ts';
 import type { Device } from '@basin/core/contracts/device.ts';
 import { type Configuration, SweepSpec, type SweepSpecInput } from '@basin/core/contracts/sweep-spec.ts';
 import type { ArtifactRecord, EpochMetrics, TrialResult } from '@basin/core/contracts/training.ts';
@@ -81,11 +82,20 @@ export function sampleCheckpoint(trialId: string, attemptNo: number, epoch: numb
 /** Stores a sweep of `configurations` × `spec.seeds` trials; answers their ids in the order of configuration and seed. */
 export async function sampleSweep(
 	db: Db,
-	{ configurations = 1, ...spec }: Partial<Omit<SweepSpecInput, 'configurations'>> & { configurations?: number } = {},
+	{
+		configurations = 1,
+		projectId = defaultProject.id,
+		...spec
+	}: Partial<Omit<SweepSpecInput, 'configurations'>> & { configurations?: number; projectId?: string } = {},
 ): Promise<{ sweepId: string; trialIds: string[] }> {
 	const { sweep } = await createSweep({
 		db,
-		input: { spec: sampleSpec(spec), configurations: sampleConfigurations(configurations), trainSize: 54_000 },
+		input: {
+			projectId,
+			spec: sampleSpec(spec),
+			configurations: sampleConfigurations(configurations),
+			trainSize: 54_000,
+		},
 	});
 	const trials = await db.sql<{ id: string }[]>`select id from trial where sweep_id = ${sweep.id} order by id`;
 	return { sweepId: sweep.id, trialIds: trials.map(({ id }) => id) };

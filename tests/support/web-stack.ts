@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { createApp } from '@basin/api/app.ts';
 import { type RunningServer, startServer } from '@basin/api/server.ts';
+import { defaultProject } from '@basin/core/contracts/access.ts';
 import type { Db } from '@basin/db/client.ts';
 import { createSweep } from '@basin/db/sweeps/create.ts';
 import { claimTrial } from '@basin/db/trials/claim.ts';
@@ -31,6 +32,7 @@ export function serveWeb(db: Db, port = 0): Promise<RunningServer> {
 		},
 		deleteObjects: async () => {},
 		ready: async () => ({ deadLettersLastDay: 0 }),
+		access: { open: true },
 		webDir,
 	});
 	return startServer({ app, host: '127.0.0.1', port });
@@ -43,7 +45,10 @@ export async function gridSweep(db: Db, name: string): Promise<{ sweepId: string
 		grid.eta.flatMap((eta) => grid.lambda.map((lambda) => ({ batchSize, eta, lambda }))),
 	);
 	const spec = sampleSpec({ name, grid, seeds: [0, 1], labels: { team: 'vision' } });
-	const { sweep } = await createSweep({ db, input: { spec, configurations, trainSize: 54_000 } });
+	const { sweep } = await createSweep({
+		db,
+		input: { projectId: defaultProject.id, spec, configurations, trainSize: 54_000 },
+	});
 	const trials = await db.sql<{ id: string }[]>`
 		select id from trial where sweep_id = ${sweep.id} order by configuration_no, seed`;
 	return { sweepId: sweep.id, trialIds: trials.map(({ id }) => id) };
@@ -73,7 +78,10 @@ export async function largeBoard(db: Db, configurations: number): Promise<string
 		lambda: 0,
 	}));
 	const spec = sampleSpec({ name: 'large board' });
-	const { sweep } = await createSweep({ db, input: { spec, configurations: points, trainSize: 54_000 } });
+	const { sweep } = await createSweep({
+		db,
+		input: { projectId: defaultProject.id, spec, configurations: points, trainSize: 54_000 },
+	});
 	const { sql } = db;
 	await sql`insert into device ${sql({ key: sampleDevice.key, body: sql.json(sampleDevice) })} on conflict do nothing`;
 	await sql`
@@ -99,7 +107,10 @@ export async function largeBoard(db: Db, configurations: number): Promise<string
 export async function manySweeps(db: Db, sweeps: number): Promise<void> {
 	const spec = sampleSpec({ name: 'one of many', labels: { team: 'vision' } });
 	const configurations = [{ batchSize: 10, eta: 0.1, lambda: 0 }];
-	const { sweep } = await createSweep({ db, input: { spec, configurations, trainSize: 54_000 } });
+	const { sweep } = await createSweep({
+		db,
+		input: { projectId: defaultProject.id, spec, configurations, trainSize: 54_000 },
+	});
 	const [trial] = await db.sql<{ id: string }[]>`select id from trial where sweep_id = ${sweep.id}`;
 	await trainTrial(db, trial!.id, 0);
 	await db.sql`

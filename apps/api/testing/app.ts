@@ -37,6 +37,7 @@ export function testApp(deps: Partial<ApiDeps> = {}): TestApp {
 		deleteObjects: async (keys) => void deleted.push(...keys),
 		ready: async () => ({ deadLettersLastDay: 0 }),
 		wake: () => void wakes++,
+		access: { open: true },
 		...deps,
 	});
 	return { app, log, deleted, wakes: () => wakes };

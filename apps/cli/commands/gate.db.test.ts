@@ -21,6 +21,7 @@ async function startApi(t: TestContext): Promise<string> {
 		datasets: { presignPut: async () => 'http://store.test/', read: async () => null, write: async () => {} },
 		deleteObjects: async () => {},
 		ready: async () => ({ deadLettersLastDay: 0 }),
+		access: { open: true },
 	});
 	const server = await startServer({ app, host: '127.0.0.1', port: 0 });
 	t.after(() => server.stop({ graceMs: 0 }));

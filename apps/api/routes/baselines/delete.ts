@@ -1,11 +1,11 @@
 import { DeletedBaseline } from '@basin/core/contracts/gates.ts';
 import { deleteBaseline } from '@basin/db/baselines/delete.ts';
-import { createRoute } from '@hono/zod-openapi';
+import { defineRoute } from '../../access/define-route.ts';
 import type { Api, ApiDeps } from '../../deps.ts';
 import { baselinePath, noQuery } from '../../parameters.ts';
 import { json, problems } from '../../responses.ts';
 
-const route = createRoute({
+const route = defineRoute('submit', {
 	method: 'delete',
 	path: '/v1/baselines/{name}',
 	operationId: 'deleteBaseline',
@@ -18,7 +18,7 @@ const route = createRoute({
 export function deleteBaselineRoute(api: Api, { db }: ApiDeps): void {
 	api.openapi(route, async (c) => {
 		const { name } = c.req.valid('param');
-		await deleteBaseline({ db, name });
+		await deleteBaseline({ db, projectId: c.get('identity').projectId, name });
 		return c.json({ name }, 200);
 	});
 }

@@ -1,11 +1,11 @@
 import { Baseline } from '@basin/core/contracts/gates.ts';
 import { getBaseline } from '@basin/db/baselines/get.ts';
-import { createRoute } from '@hono/zod-openapi';
+import { defineRoute } from '../../access/define-route.ts';
 import type { Api, ApiDeps } from '../../deps.ts';
 import { baselinePath, noQuery } from '../../parameters.ts';
 import { json, problems } from '../../responses.ts';
 
-const route = createRoute({
+const route = defineRoute('read', {
 	method: 'get',
 	path: '/v1/baselines/{name}',
 	operationId: 'getBaseline',
@@ -16,5 +16,7 @@ const route = createRoute({
 });
 
 export function getBaselineRoute(api: Api, { db }: ApiDeps): void {
-	api.openapi(route, async (c) => c.json(await getBaseline({ db, name: c.req.valid('param').name }), 200));
+	api.openapi(route, async (c) =>
+		c.json(await getBaseline({ db, projectId: c.get('identity').projectId, name: c.req.valid('param').name }), 200),
+	);
 }

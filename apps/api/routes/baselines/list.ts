@@ -1,11 +1,12 @@
 import { BaselinePage } from '@basin/core/contracts/gates.ts';
 import { listBaselines } from '@basin/db/baselines/list.ts';
-import { createRoute, z } from '@hono/zod-openapi';
+import { z } from '@hono/zod-openapi';
+import { defineRoute } from '../../access/define-route.ts';
 import type { Api, ApiDeps } from '../../deps.ts';
 import { cursorParameter, defaultLimit, limitParameter } from '../../parameters.ts';
 import { json, problems } from '../../responses.ts';
 
-const route = createRoute({
+const route = defineRoute('read', {
 	method: 'get',
 	path: '/v1/baselines',
 	operationId: 'listBaselines',
@@ -18,6 +19,6 @@ const route = createRoute({
 export function listBaselinesRoute(api: Api, { db }: ApiDeps): void {
 	api.openapi(route, async (c) => {
 		const { limit = defaultLimit, cursor } = c.req.valid('query');
-		return c.json(await listBaselines({ db, query: { cursor, limit } }), 200);
+		return c.json(await listBaselines({ db, projectId: c.get('identity').projectId, query: { cursor, limit } }), 200);
 	});
 }

@@ -1,12 +1,12 @@
 import { Baseline, BaselineInput } from '@basin/core/contracts/gates.ts';
 import { setBaseline } from '@basin/db/baselines/set.ts';
-import { createRoute } from '@hono/zod-openapi';
+import { defineRoute, requireOwn } from '../../access/define-route.ts';
 import type { Api, ApiDeps } from '../../deps.ts';
 import { baselinePath, noQuery } from '../../parameters.ts';
 import { jsonBody } from '../../request-body.ts';
 import { json, problems } from '../../responses.ts';
 
-const route = createRoute({
+const route = defineRoute('submit', {
 	method: 'put',
 	path: '/v1/baselines/{name}',
 	operationId: 'setBaseline',
@@ -37,6 +37,10 @@ const route = createRoute({
 export function setBaselineRoute(api: Api, { db }: ApiDeps): void {
 	api.openapi(route, async (c) => {
 		const { sweepId } = c.req.valid('json');
-		return c.json(await setBaseline({ db, name: c.req.valid('param').name, sweepId }), 200);
+		await requireOwn(c, 'sweepId', sweepId);
+		return c.json(
+			await setBaseline({ db, projectId: c.get('identity').projectId, name: c.req.valid('param').name, sweepId }),
+			200,
+		);
 	});
 }

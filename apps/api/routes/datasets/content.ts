@@ -2,12 +2,12 @@ import { DatasetContent } from '@basin/core/contracts/datasets.ts';
 import { BasinError } from '@basin/core/contracts/errors.ts';
 import { datasetKey } from '@basin/core/domain/dataset-files/stored-dataset.ts';
 import { getDataset } from '@basin/db/datasets/get.ts';
-import { createRoute } from '@hono/zod-openapi';
+import { defineRoute } from '../../access/define-route.ts';
 import type { Api, ApiDeps } from '../../deps.ts';
 import { datasetPath, noQuery } from '../../parameters.ts';
 import { json, problems } from '../../responses.ts';
 
-const route = createRoute({
+const route = defineRoute('read', {
 	method: 'get',
 	path: '/v1/datasets/{datasetId}/content',
 	operationId: 'getDatasetContent',

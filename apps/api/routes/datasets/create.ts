@@ -2,7 +2,7 @@ import { DatasetUpload, DatasetUploadInput, datasetLimits } from '@basin/core/co
 import { BasinError } from '@basin/core/contracts/errors.ts';
 import { datasets as builtIn } from '@basin/core/domain/datasets.ts';
 import { createDataset } from '@basin/db/datasets/create.ts';
-import { createRoute } from '@hono/zod-openapi';
+import { defineRoute } from '../../access/define-route.ts';
 import { partKeys, partsOf } from '../../dataset-parts.ts';
 import type { Api, ApiDeps } from '../../deps.ts';
 import { causeOf } from '../../log.ts';
@@ -12,7 +12,7 @@ import { json, problems } from '../../responses.ts';
 
 const example = { name: 'iris', format: 'csv' as const, files: [{ name: 'iris.csv', sizeBytes: 3858 }] };
 
-const route = createRoute({
+const route = defineRoute('submit', {
 	method: 'post',
 	path: '/v1/datasets',
 	operationId: 'createDataset',
@@ -33,7 +33,7 @@ export function createDatasetRoute(api: Api, { db, datasets, deleteObjects, log 
 	api.openapi(route, async (c) => {
 		const input = c.req.valid('json');
 		refuseImpossible(input);
-		const { id, abandoned } = await createDataset({ db, input });
+		const { id, abandoned } = await createDataset({ db, projectId: c.get('identity').projectId, input });
 		const expiresAt = new Date(Date.now() + datasetLimits.uploadSeconds * 1000).toISOString();
 		const files = await Promise.all(
 			partsOf(id, input).map(async (parts, index) => ({

@@ -1,14 +1,14 @@
 import { DeletedDataset } from '@basin/core/contracts/datasets.ts';
 import { datasetKey } from '@basin/core/domain/dataset-files/stored-dataset.ts';
 import { deleteDataset } from '@basin/db/datasets/delete.ts';
-import { createRoute } from '@hono/zod-openapi';
+import { defineRoute } from '../../access/define-route.ts';
 import { partKeys } from '../../dataset-parts.ts';
 import type { Api, ApiDeps } from '../../deps.ts';
 import { causeOf } from '../../log.ts';
 import { datasetPath, noQuery } from '../../parameters.ts';
 import { json, problems } from '../../responses.ts';
 
-const route = createRoute({
+const route = defineRoute('admin', {
 	method: 'delete',
 	path: '/v1/datasets/{datasetId}',
 	operationId: 'deleteDataset',

@@ -1,11 +1,11 @@
 import { DatasetInfo } from '@basin/core/contracts/api.ts';
-import { createRoute } from '@hono/zod-openapi';
+import { defineRoute } from '../../access/define-route.ts';
 import type { Api, ApiDeps } from '../../deps.ts';
 import { finalizeDataset } from '../../finalize-dataset.ts';
 import { datasetPath, noQuery } from '../../parameters.ts';
 import { json, problems } from '../../responses.ts';
 
-const route = createRoute({
+const route = defineRoute('submit', {
 	method: 'post',
 	path: '/v1/datasets/{datasetId}/finalize',
 	operationId: 'finalizeDataset',

@@ -1,7 +1,7 @@
 import { DatasetPage } from '@basin/core/contracts/api.ts';
 import { datasets } from '@basin/core/domain/datasets.ts';
 import { listDatasets } from '@basin/db/datasets/list.ts';
-import { createRoute } from '@hono/zod-openapi';
+import { defineRoute } from '../../access/define-route.ts';
 import type { Api, ApiDeps } from '../../deps.ts';
 import { noQuery } from '../../parameters.ts';
 import { json, problems } from '../../responses.ts';
@@ -9,7 +9,7 @@ import { json, problems } from '../../responses.ts';
 /** A page would help nobody who picks a data set from a list; a thousand own ones are more than anyone picks from. */
 const ownLimit = 1000;
 
-const route = createRoute({
+const route = defineRoute('read', {
 	method: 'get',
 	path: '/v1/datasets',
 	operationId: 'listDatasets',
@@ -21,7 +21,7 @@ const route = createRoute({
 
 export function listDatasetsRoute(api: Api, { db }: ApiDeps): void {
 	api.openapi(route, async (c) => {
-		const own = await listDatasets({ db, query: { limit: ownLimit } });
+		const own = await listDatasets({ db, projectId: c.get('identity').projectId, query: { limit: ownLimit } });
 		return c.json({ items: [...Object.values(datasets), ...own], nextCursor: null }, 200);
 	});
 }

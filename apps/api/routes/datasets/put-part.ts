@@ -2,13 +2,14 @@ import { StoredPart } from '@basin/core/contracts/datasets.ts';
 import { BasinError } from '@basin/core/contracts/errors.ts';
 import { DatasetId } from '@basin/core/contracts/ids.ts';
 import { getDataset } from '@basin/db/datasets/get.ts';
-import { createRoute, z } from '@hono/zod-openapi';
+import { z } from '@hono/zod-openapi';
+import { defineRoute } from '../../access/define-route.ts';
 import { partsOf } from '../../dataset-parts.ts';
 import type { Api, ApiDeps } from '../../deps.ts';
 import { integerParameter, noQuery } from '../../parameters.ts';
 import { json, problems } from '../../responses.ts';
 
-const route = createRoute({
+const route = defineRoute('submit', {
 	method: 'put',
 	path: '/v1/datasets/{datasetId}/files/{file}/parts/{part}',
 	operationId: 'putDatasetPart',

@@ -1,11 +1,11 @@
 import { EnginePage } from '@basin/core/contracts/api.ts';
 import { listDevices } from '@basin/db/devices/list.ts';
-import { createRoute } from '@hono/zod-openapi';
+import { defineRoute } from '../../access/define-route.ts';
 import type { Api, ApiDeps } from '../../deps.ts';
 import { noQuery } from '../../parameters.ts';
 import { json, problems } from '../../responses.ts';
 
-const route = createRoute({
+const route = defineRoute('read', {
 	method: 'get',
 	path: '/v1/engines',
 	operationId: 'listEngines',
@@ -16,5 +16,7 @@ const route = createRoute({
 });
 
 export function listEnginesRoute(api: Api, { db }: ApiDeps): void {
-	api.openapi(route, async (c) => c.json({ items: await listDevices({ db }), nextCursor: null }, 200));
+	api.openapi(route, async (c) =>
+		c.json({ items: await listDevices({ db, projectId: c.get('identity').projectId }), nextCursor: null }, 200),
+	);
 }

@@ -1,26 +1,26 @@
 import { Health, Readiness } from '@basin/core/contracts/api.ts';
 import { BasinError } from '@basin/core/contracts/errors.ts';
-import { createRoute } from '@hono/zod-openapi';
+import { defineRoute } from '../../access/define-route.ts';
 import type { Api, ApiDeps } from '../../deps.ts';
 import { causeOf } from '../../log.ts';
-import { json, problems } from '../../responses.ts';
+import { json, openProblems } from '../../responses.ts';
 
-const health = createRoute({
+const health = defineRoute('open', {
 	method: 'get',
 	path: '/healthz',
 	operationId: 'getHealth',
 	tags: ['health'],
 	summary: 'The process runs',
-	responses: { 200: json(Health, 'It runs.') },
+	responses: { 200: json(Health, 'It runs.'), ...openProblems() },
 });
 
-const readiness = createRoute({
+const readiness = defineRoute('open', {
 	method: 'get',
 	path: '/readyz',
 	operationId: 'getReadiness',
 	tags: ['health'],
 	summary: 'The database and the queue answer',
-	responses: { 200: json(Readiness, 'They answer.'), ...problems('unavailable') },
+	responses: { 200: json(Readiness, 'They answer.'), ...openProblems('unavailable') },
 });
 
 export function healthRoutes(api: Api, { ready, log }: ApiDeps): void {

@@ -1,11 +1,12 @@
 import { RankBy, SharedLeaderboardPage } from '@basin/core/contracts/api.ts';
 import { rankAcrossSweeps, sharedBoardRows } from '@basin/db/leaderboard/across.ts';
-import { createRoute, z } from '@hono/zod-openapi';
+import { z } from '@hono/zod-openapi';
+import { defineRoute } from '../../access/define-route.ts';
 import type { Api, ApiDeps } from '../../deps.ts';
 import { cursorParameter, defaultLimit, limitParameter, textParameter } from '../../parameters.ts';
 import { json, problems } from '../../responses.ts';
 
-const route = createRoute({
+const route = defineRoute('read', {
 	method: 'get',
 	path: '/v1/leaderboard',
 	operationId: 'getSharedLeaderboard',
@@ -28,6 +29,9 @@ const route = createRoute({
 export function sharedLeaderboardRoute(api: Api, { db }: ApiDeps): void {
 	api.openapi(route, async (c) => {
 		const { limit = defaultLimit, ...query } = c.req.valid('query');
-		return c.json(await rankAcrossSweeps({ db, query: { ...query, limit } }), 200);
+		return c.json(
+			await rankAcrossSweeps({ db, projectId: c.get('identity').projectId, query: { ...query, limit } }),
+			200,
+		);
 	});
 }

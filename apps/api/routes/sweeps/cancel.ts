@@ -1,11 +1,11 @@
 import { Sweep } from '@basin/core/contracts/api.ts';
 import { cancelSweep } from '@basin/db/sweeps/cancel.ts';
-import { createRoute } from '@hono/zod-openapi';
+import { defineRoute } from '../../access/define-route.ts';
 import type { Api, ApiDeps } from '../../deps.ts';
 import { noQuery, sweepPath } from '../../parameters.ts';
 import { json, problems } from '../../responses.ts';
 
-const route = createRoute({
+const route = defineRoute('submit', {
 	method: 'post',
 	path: '/v1/sweeps/{sweepId}/cancel',
 	operationId: 'cancelSweep',

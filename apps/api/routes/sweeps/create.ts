@@ -4,7 +4,8 @@ import { SweepSpec, type SweepSpecInput } from '@basin/core/contracts/sweep-spec
 import { planSweep } from '@basin/core/domain/sweep-plan.ts';
 import { createSweep } from '@basin/db/sweeps/create.ts';
 import { answerKeptHours, findAnswer } from '@basin/db/sweeps/idempotency.ts';
-import { createRoute, z } from '@hono/zod-openapi';
+import { z } from '@hono/zod-openapi';
+import { defineRoute } from '../../access/define-route.ts';
 import { canonicalJson } from '../../canonical-json.ts';
 import type { Api, ApiDeps } from '../../deps.ts';
 import { estimateSweep } from '../../estimate-sweep.ts';
@@ -33,7 +34,7 @@ const example: SweepSpecInput = {
 	epochs: 5,
 };
 
-const route = createRoute({
+const route = defineRoute('submit', {
 	method: 'post',
 	path: '/v1/sweeps',
 	operationId: 'createSweep',
@@ -68,24 +69,29 @@ const route = createRoute({
 			'unsupported_media_type',
 			'idempotency_mismatch',
 			'idempotency_in_progress',
+			'quota_exceeded',
 		),
 	},
 });
 
 export function createSweepRoute(api: Api, { db, wake, prices }: ApiDeps): void {
 	api.openapi(route, async (c) => {
+		const { projectId } = c.get('identity');
 		const input = c.req.valid('json');
 		const isDryRun = c.req.valid('query').dryRun === 'true';
 		const key = isDryRun ? undefined : c.req.valid('header')['idempotency-key'];
 		const idempotency = key === undefined ? undefined : { key, bodyHash: hashOf(await c.req.json()) };
 		// Before anything is checked: what was answered then is answered now, even if the data set is gone.
-		const earlier = idempotency && (await findAnswer(db.sql, idempotency));
+		const earlier = idempotency && (await findAnswer(db.sql, { projectId, ...idempotency }));
 		if (earlier) return c.json(earlier, 201, { ...locationOf(earlier), 'Idempotency-Replayed': 'true' });
-		const { spec, dataset } = await resolveDataset(db, input);
+		const { spec, dataset } = await resolveDataset({ db, projectId, spec: input });
 		const plan = planSweep(spec, dataset);
-		if (isDryRun) return c.json(await estimateSweep({ db, spec, dataset, plan, prices }), 200);
+		if (isDryRun) return c.json(await estimateSweep({ db, projectId, spec, dataset, plan, prices }), 200);
 		const { configurations, trainSize } = plan;
-		const { sweep, replayed } = await createSweep({ db, input: { spec, configurations, trainSize, idempotency } });
+		const { sweep, replayed } = await createSweep({
+			db,
+			input: { projectId, spec, configurations, trainSize, idempotency },
+		});
 		if (!replayed) wake?.();
 		return c.json(sweep, 201, { ...locationOf(sweep), ...(replayed ? { 'Idempotency-Replayed': 'true' } : {}) });
 	});

@@ -1,12 +1,12 @@
 import { DeletedSweep } from '@basin/core/contracts/api.ts';
 import { deleteSweep } from '@basin/db/sweeps/delete.ts';
-import { createRoute } from '@hono/zod-openapi';
+import { defineRoute } from '../../access/define-route.ts';
 import type { Api, ApiDeps } from '../../deps.ts';
 import { causeOf } from '../../log.ts';
 import { noQuery, sweepPath } from '../../parameters.ts';
 import { json, problems } from '../../responses.ts';
 
-const route = createRoute({
+const route = defineRoute('admin', {
 	method: 'delete',
 	path: '/v1/sweeps/{sweepId}',
 	operationId: 'deleteSweep',

@@ -1,7 +1,8 @@
 import { SweepEvent } from '@basin/core/contracts/api.ts';
 import { getSweep } from '@basin/db/sweeps/get.ts';
-import { createRoute, z } from '@hono/zod-openapi';
+import { z } from '@hono/zod-openapi';
 import { type SSEStreamingApi, streamSSE } from 'hono/streaming';
+import { defineRoute } from '../../access/define-route.ts';
 import type { Api, ApiDeps } from '../../deps.ts';
 import { noQuery, sweepPath } from '../../parameters.ts';
 import { problems } from '../../responses.ts';
@@ -12,7 +13,7 @@ const keepAliveMs = 15_000;
 /** A reader who takes nothing for so many events is cut off; with the last id it can come back. */
 const backlogLimit = 10_000;
 
-const route = createRoute({
+const route = defineRoute('read', {
 	method: 'get',
 	path: '/v1/sweeps/{sweepId}/events',
 	operationId: 'watchSweep',

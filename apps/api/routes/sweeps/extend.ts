@@ -1,7 +1,7 @@
 import { ExtendedSweep } from '@basin/core/contracts/api.ts';
 import { SweepExtension } from '@basin/core/contracts/sweep-extension.ts';
 import { extendSweep } from '@basin/db/sweeps/extend.ts';
-import { createRoute } from '@hono/zod-openapi';
+import { defineRoute } from '../../access/define-route.ts';
 import type { Api, ApiDeps } from '../../deps.ts';
 import { noQuery, sweepPath } from '../../parameters.ts';
 import { jsonBody } from '../../request-body.ts';
@@ -9,7 +9,7 @@ import { json, problems } from '../../responses.ts';
 
 const example = { seeds: [3, 4], grid: { eta: [0.3] } };
 
-const route = createRoute({
+const route = defineRoute('submit', {
 	method: 'post',
 	path: '/v1/sweeps/{sweepId}/extend',
 	operationId: 'extendSweep',
@@ -32,6 +32,7 @@ const route = createRoute({
 			'invalid_spec',
 			'body_too_large',
 			'unsupported_media_type',
+			'quota_exceeded',
 		),
 	},
 });

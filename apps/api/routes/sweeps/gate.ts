@@ -3,7 +3,7 @@ import { gateRules, judge } from '@basin/core/domain/gate.ts';
 import { invalid } from '@basin/core/domain/spec-faults.ts';
 import { getBaselineSide } from '@basin/db/baselines/get.ts';
 import { readGateSide } from '@basin/db/sweeps/gate-side.ts';
-import { createRoute } from '@hono/zod-openapi';
+import { defineRoute, requireOwn } from '../../access/define-route.ts';
 import type { Api, ApiDeps } from '../../deps.ts';
 import { noQuery, sweepPath } from '../../parameters.ts';
 import { jsonBody } from '../../request-body.ts';
@@ -17,7 +17,7 @@ const example = {
 	],
 };
 
-const route = createRoute({
+const route = defineRoute('read', {
 	method: 'post',
 	path: '/v1/sweeps/{sweepId}/gate',
 	operationId: 'gateSweep',
@@ -50,8 +50,11 @@ export function gateSweepRoute(api: Api, { db }: ApiDeps): void {
 		const { sweepId } = c.req.valid('param');
 		refuseUnclear(input);
 		const sweep = await readGateSide(db.sql, sweepId);
-		const { baseline: name = null } = input;
-		const baseline = name === null ? await readGateSide(db.sql, input.against!) : await getBaselineSide({ db, name });
+		const { baseline: name = null, against } = input;
+		if (against !== undefined) await requireOwn(c, 'sweepId', against);
+		const { projectId } = c.get('identity');
+		const baseline =
+			name === null ? await readGateSide(db.sql, against!) : await getBaselineSide({ db, projectId, name });
 		return c.json({ ...judge(input, sweep, baseline), baseline: { name, sweepId: baseline.sweepId } }, 200);
 	});
 }

@@ -1,11 +1,11 @@
 import { Sweep } from '@basin/core/contracts/api.ts';
 import { getSweep } from '@basin/db/sweeps/get.ts';
-import { createRoute } from '@hono/zod-openapi';
+import { defineRoute } from '../../access/define-route.ts';
 import type { Api, ApiDeps } from '../../deps.ts';
 import { noQuery, sweepPath } from '../../parameters.ts';
 import { json, problems } from '../../responses.ts';
 
-const route = createRoute({
+const route = defineRoute('read', {
 	method: 'get',
 	path: '/v1/sweeps/{sweepId}',
 	operationId: 'getSweep',

@@ -1,7 +1,8 @@
 import { LeaderboardEntry, LeaderboardPage, RankBy } from '@basin/core/contracts/api.ts';
 import { rankingRules } from '@basin/core/domain/ranking.ts';
 import { rankSweep } from '@basin/db/leaderboard/rank.ts';
-import { createRoute, z } from '@hono/zod-openapi';
+import { z } from '@hono/zod-openapi';
+import { defineRoute } from '../../access/define-route.ts';
 import type { Api, ApiDeps } from '../../deps.ts';
 import { acceptedType, type Exporter, exportContent, inPages } from '../../exports/respond.ts';
 import { leaderboardTable } from '../../exports/tables.ts';
@@ -18,7 +19,7 @@ import { problems } from '../../responses.ts';
 
 const everything = Number.MAX_SAFE_INTEGER;
 
-const route = createRoute({
+const route = defineRoute('read', {
 	method: 'get',
 	path: '/v1/sweeps/{sweepId}/leaderboard',
 	operationId: 'getLeaderboard',

@@ -2,14 +2,15 @@ import { Trial, TrialPage } from '@basin/core/contracts/api.ts';
 import { TrialState } from '@basin/core/contracts/states.ts';
 import { exportTrials } from '@basin/db/exports/trials.ts';
 import { listTrials } from '@basin/db/trials/list.ts';
-import { createRoute, z } from '@hono/zod-openapi';
+import { z } from '@hono/zod-openapi';
+import { defineRoute } from '../../access/define-route.ts';
 import type { Api, ApiDeps } from '../../deps.ts';
 import { acceptedType, type Exporter, exportContent } from '../../exports/respond.ts';
 import { trialsTable } from '../../exports/tables.ts';
 import { cursorParameter, defaultLimit, limitParameter, sweepPath, textParameter } from '../../parameters.ts';
 import { problems } from '../../responses.ts';
 
-const route = createRoute({
+const route = defineRoute('read', {
 	method: 'get',
 	path: '/v1/sweeps/{sweepId}/trials',
 	operationId: 'listTrials',

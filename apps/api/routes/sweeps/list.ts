@@ -1,12 +1,13 @@
 import { SweepPage } from '@basin/core/contracts/api.ts';
 import { SweepState } from '@basin/core/contracts/states.ts';
 import { listSweeps } from '@basin/db/sweeps/list.ts';
-import { createRoute, z } from '@hono/zod-openapi';
+import { z } from '@hono/zod-openapi';
+import { defineRoute } from '../../access/define-route.ts';
 import type { Api, ApiDeps } from '../../deps.ts';
 import { cursorParameter, defaultLimit, limitParameter, textParameter } from '../../parameters.ts';
 import { json, problems } from '../../responses.ts';
 
-const route = createRoute({
+const route = defineRoute('read', {
 	method: 'get',
 	path: '/v1/sweeps',
 	operationId: 'listSweeps',
@@ -27,6 +28,6 @@ const route = createRoute({
 export function listSweepsRoute(api: Api, { db }: ApiDeps): void {
 	api.openapi(route, async (c) => {
 		const { limit = defaultLimit, ...query } = c.req.valid('query');
-		return c.json(await listSweeps({ db, query: { ...query, limit } }), 200);
+		return c.json(await listSweeps({ db, projectId: c.get('identity').projectId, query: { ...query, limit } }), 200);
 	});
 }

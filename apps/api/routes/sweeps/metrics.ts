@@ -1,13 +1,13 @@
 import { SweepMetricsPoint } from '@basin/core/contracts/api.ts';
 import { exportMetrics } from '@basin/db/exports/metrics.ts';
-import { createRoute } from '@hono/zod-openapi';
+import { defineRoute } from '../../access/define-route.ts';
 import type { Api, ApiDeps } from '../../deps.ts';
 import { acceptedType, type Exporter, exportContent } from '../../exports/respond.ts';
 import { metricsTable } from '../../exports/tables.ts';
 import { noQuery, sweepPath } from '../../parameters.ts';
 import { problems } from '../../responses.ts';
 
-const route = createRoute({
+const route = defineRoute('read', {
 	method: 'get',
 	path: '/v1/sweeps/{sweepId}/metrics',
 	operationId: 'exportMetrics',

@@ -1,11 +1,11 @@
 import { RetriedSweep } from '@basin/core/contracts/api.ts';
 import { retryFailed } from '@basin/db/sweeps/retry-failed.ts';
-import { createRoute } from '@hono/zod-openapi';
+import { defineRoute } from '../../access/define-route.ts';
 import type { Api, ApiDeps } from '../../deps.ts';
 import { noQuery, sweepPath } from '../../parameters.ts';
 import { json, problems } from '../../responses.ts';
 
-const route = createRoute({
+const route = defineRoute('submit', {
 	method: 'post',
 	path: '/v1/sweeps/{sweepId}/retry-failed',
 	operationId: 'retryFailed',

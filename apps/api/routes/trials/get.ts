@@ -1,11 +1,11 @@
 import { TrialWithAttempts } from '@basin/core/contracts/api.ts';
 import { getTrial } from '@basin/db/trials/get.ts';
-import { createRoute } from '@hono/zod-openapi';
+import { defineRoute } from '../../access/define-route.ts';
 import type { Api, ApiDeps } from '../../deps.ts';
 import { noQuery, trialPath } from '../../parameters.ts';
 import { json, problems } from '../../responses.ts';
 
-const route = createRoute({
+const route = defineRoute('read', {
 	method: 'get',
 	path: '/v1/trials/{trialId}',
 	operationId: 'getTrial',

@@ -1,11 +1,11 @@
 import { ArtifactPage } from '@basin/core/contracts/api.ts';
 import { listArtifacts } from '@basin/db/trials/list-artifacts.ts';
-import { createRoute } from '@hono/zod-openapi';
+import { defineRoute } from '../../access/define-route.ts';
 import type { Api, ApiDeps } from '../../deps.ts';
 import { noQuery, trialPath } from '../../parameters.ts';
 import { json, problems } from '../../responses.ts';
 
-const route = createRoute({
+const route = defineRoute('read', {
 	method: 'get',
 	path: '/v1/trials/{trialId}/artifacts',
 	operationId: 'listArtifacts',

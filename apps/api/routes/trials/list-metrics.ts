@@ -1,12 +1,13 @@
 import { MetricsPage } from '@basin/core/contracts/api.ts';
 import { limits } from '@basin/core/contracts/sweep-spec.ts';
 import { listMetrics } from '@basin/db/trials/list-metrics.ts';
-import { createRoute, z } from '@hono/zod-openapi';
+import { z } from '@hono/zod-openapi';
+import { defineRoute } from '../../access/define-route.ts';
 import type { Api, ApiDeps } from '../../deps.ts';
 import { integerParameter, trialPath } from '../../parameters.ts';
 import { json, problems } from '../../responses.ts';
 
-const route = createRoute({
+const route = defineRoute('read', {
 	method: 'get',
 	path: '/v1/trials/{trialId}/metrics',
 	operationId: 'listMetrics',
