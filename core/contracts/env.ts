@@ -97,6 +97,7 @@ export const Env = z.object({
 		.string()
 		.optional()
 		.describe('On AWS: the EventBridge rule that calls the tick; on while there is work. Unset: it is always on.'),
+	BASIN_STAGE: z.string().optional().describe('On AWS: the stage that metrics are of.'),
 	BASIN_WORKERS: z.coerce
 		.number()
 		.int()

@@ -60,7 +60,7 @@ export async function handler(event: unknown, context: Context): Promise<void> {
 	if (await isIdle({ db })) await standDown();
 	// Whatever turned it off with work left: a tick that was called by something else, if only once an hour, turns it on.
 	else await schedule?.enable();
-	write(metricsLine({ ...(await measureWork({ db })), ...drainers }));
+	write(metricsLine({ ...(await measureWork({ db })), ...drainers }, env.BASIN_STAGE));
 }
 
 async function runRounds(leftMs: () => number): Promise<Partial<Drainers>> {
