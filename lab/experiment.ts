@@ -1,6 +1,6 @@
 import type { SweepSpecInput } from '@basin/core/contracts/sweep-spec.ts';
 import type { Dataset } from '@basin/gpu-worker/datasets/dataset.ts';
-import type { Engine } from '@basin/gpu-worker/engines/port.ts';
+import type { Engine, NamedArray } from '@basin/gpu-worker/engines/port.ts';
 import type { Findings } from './findings.ts';
 import type { SweepResult } from './sweep-result.ts';
 
@@ -12,6 +12,8 @@ export type LabContext = {
 	size: Size;
 	/** Runs a sweep through the API and waits for its end. @throws Error with a sentence when it fails */
 	runSweep(spec: SweepSpecInput): Promise<SweepResult>;
+	/** The weights of a succeeded trial at its best validation epoch, from its artifacts. */
+	loadWeights(trialId: string): Promise<ReadonlyMap<string, NamedArray>>;
 	/** For what is no sweep: gradients, Hessians and losses at given weights. One thread. */
 	openEngine(): Promise<Engine>;
 	loadDataset(name: 'mnist' | 'cifar10' | 'spirals'): Promise<Dataset>;

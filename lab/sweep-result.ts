@@ -1,4 +1,5 @@
 import type { EpochMetrics } from '@basin/core/contracts/training.ts';
+import { median } from '@basin/core/domain/statistics.ts';
 
 /** One succeeded or diverged trial of a sweep, with all that figures are made of. */
 export type TrialResult = {
@@ -17,3 +18,38 @@ export type TrialResult = {
 };
 
 export type SweepResult = { sweepId: string; trials: TrialResult[] };
+
+/** The trials of one configuration that did not diverge, in the order of their seeds. */
+export function trialsAt(
+	{ trials }: SweepResult,
+	at: { batchSize?: number; eta?: number; lambda?: number },
+): TrialResult[] {
+	const isAt = (trial: TrialResult) =>
+		(at.batchSize === undefined || trial.batchSize === at.batchSize) &&
+		(at.eta === undefined || trial.eta === at.eta) &&
+		(at.lambda === undefined || trial.lambda === at.lambda);
+	return trials.filter((trial) => isAt(trial) && !trial.diverged).toSorted((one, other) => one.seed - other.seed);
+}
+
+/** By seed: a number of each trial's last epoch. */
+export function finals(
+	trials: readonly TrialResult[],
+	of: (metrics: EpochMetrics) => number = ({ valAccuracy }) => valAccuracy,
+): Map<number, number> {
+	return new Map(trials.map(({ seed, epochs }) => [seed, of(epochs.at(-1)!)]));
+}
+
+/** The last epoch that ended within so many updates; null when the first took more. */
+export function afterUpdates({ epochs }: TrialResult, updates: number): EpochMetrics | null {
+	return epochs.findLast((epoch) => epoch.updates <= updates) ?? null;
+}
+
+/** Seconds of an epoch: the median without the first, which warms up, where there are more. */
+export function epochSeconds({ epochs }: TrialResult): number {
+	return median((epochs.length > 1 ? epochs.slice(1) : epochs).map((epoch) => epoch.epochSeconds));
+}
+
+/** Distinct values in ascending order. */
+export function distinct(values: readonly number[]): number[] {
+	return [...new Set(values)].toSorted((one, other) => one - other);
+}

@@ -4,7 +4,7 @@ import type { Figure, Table, Verdict } from '../findings.ts';
 import { descend, unrolledWeights } from '../numeric/descent.ts';
 import { norm, plus, type Vector } from '../numeric/vector.ts';
 import { pairedDifference, percent, pointOf, points } from '../statistics.ts';
-import type { SweepResult, TrialResult } from '../sweep-result.ts';
+import { finals, type SweepResult, trialsAt } from '../sweep-result.ts';
 import { hill, hillHeight } from './toy-surfaces.ts';
 
 const start = Float64Array.of(-3, 1);
@@ -81,17 +81,11 @@ export const momentum: Experiment = {
 	},
 };
 
-const ofPair = ({ trials }: SweepResult, { eta, lambda }: { eta: number; lambda: number }): TrialResult[] =>
-	trials.filter((trial) => trial.eta === eta && trial.lambda === lambda && !trial.diverged);
-
-const finalBySeed = (trials: TrialResult[]): Map<number, number> =>
-	new Map(trials.map(({ seed, epochs }) => [seed, epochs.at(-1)!.valAccuracy]));
-
 export function verdictOf(input: { plain: Vector[]; rolling: Vector[]; error: number; sweep: SweepResult }): Verdict {
 	const { plain, rolling, error, sweep } = input;
 	const [stuck, beyond] = [plain.at(-1)![0]!, rolling.at(-1)![0]!];
 	const toyHolds = stuck < 0 && beyond > 1 && error < 1e-9;
-	const difference = pairedDifference(finalBySeed(ofPair(sweep, pairs[0]!)), finalBySeed(ofPair(sweep, pairs[2]!)));
+	const difference = pairedDifference(finals(trialsAt(sweep, pairs[0]!)), finals(trialsAt(sweep, pairs[2]!)));
 	const rule =
 		`Holds when λ = 0 ends before the hill and λ = 0.9 beyond it, the unrolled sum agrees with the rule to 10⁻⁹, and the 95 % interval of the paired difference in ` +
 		`validation accuracy between (0.1, 0) and (0.01, 0.9) lies within ±${percent(margin, 1)}.`;
@@ -142,7 +136,7 @@ function weightsFigure(): Figure {
 
 function isoFigure(sweep: SweepResult): Figure {
 	const series = pairs.map((pair) => {
-		const trials = ofPair(sweep, pair);
+		const trials = trialsAt(sweep, pair);
 		const epochs = trials[0]?.epochs.map(({ epoch }) => epoch) ?? [];
 		const points = epochs.map((epoch) =>
 			pointOf(
@@ -165,10 +159,10 @@ function isoFigure(sweep: SweepResult): Figure {
 
 function isoTable(sweep: SweepResult): Table {
 	const rows = pairs.map((pair) => {
-		const finals = [...finalBySeed(ofPair(sweep, pair)).values()];
-		const { y, low, high } = finals.length === 0 ? { y: Number.NaN } : pointOf(0, finals);
+		const values = [...finals(trialsAt(sweep, pair)).values()];
+		const { y, low, high } = values.length === 0 ? { y: Number.NaN } : pointOf(0, values);
 		const interval = low === undefined ? null : `${percent(low)} to ${percent(high!)}`;
-		return [pair.eta, pair.lambda, finals.length, Number.isNaN(y) ? null : percent(y), interval];
+		return [pair.eta, pair.lambda, values.length, Number.isNaN(y) ? null : percent(y), interval];
 	});
 	return {
 		title: 'Validation accuracy after the last epoch',

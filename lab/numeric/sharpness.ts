@@ -1,6 +1,6 @@
 import { randomVector } from './lanczos.ts';
 import type { Objective } from './objective.ts';
-import { dot, norm, plus, type Vector } from './vector.ts';
+import { addTo, dot, norm, plus, type Vector } from './vector.ts';
 
 export type Sharpness = { /** φ, in per cent. */ phi: number; valueAtCentre: number; valueAtMaximum: number };
 
@@ -41,12 +41,10 @@ export async function subspaceSharpness(input: {
 	const columns = Array.from({ length: subspace }, (_, no) => unitColumn(point.length, seed + no));
 	const inSpace = (y: Vector) => {
 		const moved = Float64Array.from(point);
-		for (const [no, column] of columns.entries()) {
-			for (let i = 0; i < moved.length; i++) moved[i]! += y[no]! * column[i]!;
-		}
+		for (const [no, column] of columns.entries()) addTo(moved, y[no]!, column);
 		return moved;
 	};
-	const onto = (vector: Vector) => Float64Array.from(columns, (column) => dot(Float64Array.from(column), vector));
+	const onto = (vector: Vector) => Float64Array.from(columns, (column) => dot(column, vector));
 	const box = onto(point).map((value) => epsilon * (Math.abs(value) + 1));
 	const restricted: Objective = {
 		dimensions: subspace,
@@ -64,7 +62,7 @@ function sharpnessOf(valueAtCentre: number, valueAtMaximum: number): Sharpness {
 /** Half the memory of a vector of doubles: a hundred columns of a million numbers are 400 MB. */
 function unitColumn(length: number, seed: number): Float32Array {
 	const column = Float32Array.from(randomVector(length, seed));
-	const scale = 1 / norm(Float64Array.from(column));
+	const scale = 1 / norm(column);
 	return column.map((value) => value * scale);
 }
 
