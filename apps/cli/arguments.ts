@@ -30,6 +30,13 @@ export function positiveInteger(value: string): number {
 	return number;
 }
 
+export function wholeNumber(value: string): number {
+	const number = Number(value);
+	if (value.trim() === '' || !Number.isSafeInteger(number) || number < 0)
+		throw new InvalidArgumentError('It must be a whole number of at least 0.');
+	return number;
+}
+
 export function finiteNumber(value: string): number {
 	const number = Number(value);
 	if (value.trim() === '' || !Number.isFinite(number)) throw new InvalidArgumentError('It must be a number.');
@@ -84,4 +91,9 @@ export function jsonOption(): Option {
 
 export function limitOption(fallback: number): Option {
 	return new Option('--limit <count>', 'show at most this many').argParser(positiveInteger).default(fallback);
+}
+
+/** `--json` of a command that prints as things happen: one document a line. */
+export function jsonLinesOption(): Option {
+	return new Option('--json', 'print a line of JSON for each');
 }

@@ -115,9 +115,8 @@ test('artifacts of the best trial download and verify', async (t) => {
 	const { baseUrl } = await startApi(t);
 	const sweepId = await submit(await specFile(t, { ...twoSeeds, name: 'downloaded', labels: {} }), baseUrl);
 	await workOff(baseUrl, sweepId);
-	const board = await createClient({ baseUrl }).leaderboard(sweepId);
 	const folder = await temporaryFolder(t);
-	const ended = await callBasin(['artifacts', board.items[0]!.bestTrialId!, '--pull', folder], { url: baseUrl });
+	const ended = await callBasin(['artifacts', 'pull', sweepId, '--to', folder], { url: baseUrl });
 	assert.equal(ended.code, 0, ended.stderr);
 	assert.deepEqual(await readFile(join(folder, 'model.onnx')), modelBytes);
 });

@@ -80,7 +80,7 @@ test('what an option cannot mean is refused in a sentence before anything is sen
 		[['--grid.eta', '0.1..1:4:cubic'], /A range is FROM\.\.TO:STEPS/],
 		[['--grid.batchSize', '0'], /whole number of at least 1/],
 		[['--seeds', '3..1'], /first and last such as 0\.\.4/],
-		[['--seeds', '1.5'], /whole numbers with commas/],
+		[['--seeds', '1.5'], /whole number of at least 0/],
 		[['--epochs', 'many'], /whole number of at least 1/],
 		[['--grid.etta', '1'], /unknown option '--grid\.etta'.*\n?.*Did you mean --grid\.eta/],
 		[['--set', 'epochs'], /a path and a value such as labels\.team=vision/],

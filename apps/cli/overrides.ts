@@ -1,7 +1,7 @@
 import { DatasetName, EngineChoice } from '@basin/core/contracts/sweep-spec.ts';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { parse as parseYaml } from 'yaml';
-import { finiteNumber, positiveInteger } from './arguments.ts';
+import { finiteNumber, positiveInteger, wholeNumber } from './arguments.ts';
 import { usageFailure } from './failure.ts';
 import type { SpecFile } from './spec-file.ts';
 
@@ -110,13 +110,6 @@ function wholeNumbers(text: string): number[] {
 	if (more !== undefined || from!.length + to.length > 2 || last < first || last - first >= 10_000)
 		throw new InvalidArgumentError('It must be whole numbers such as 0,1,2, or the first and last such as 0..4.');
 	return Array.from({ length: last - first + 1 }, (_, index) => first + index);
-}
-
-function wholeNumber(text: string): number {
-	const number = Number(text);
-	if (text.trim() === '' || !Number.isSafeInteger(number) || number < 0)
-		throw new InvalidArgumentError('It must be whole numbers with commas between them, such as 0,1,2.');
-	return number;
 }
 
 function validationArgument(text: string): number | 'test' {

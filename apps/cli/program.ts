@@ -2,6 +2,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { tokenOption, urlOption } from './arguments.ts';
 import { artifactsCommand } from './commands/artifacts.ts';
 import { baselineCommand } from './commands/baseline.ts';
+import { addCompletion } from './commands/completion.ts';
 import {
 	cancelCommand,
 	pauseCommand,
@@ -11,14 +12,17 @@ import {
 	stopCommand,
 } from './commands/control.ts';
 import { datasetCommand } from './commands/dataset.ts';
+import { doctorCommand } from './commands/doctor.ts';
 import { estimateCommand } from './commands/estimate.ts';
 import { exportCommand } from './commands/export.ts';
 import { extendCommand } from './commands/extend.ts';
 import { gateCommand } from './commands/gate.ts';
 import { leaderboardCommand } from './commands/leaderboard.ts';
 import { listCommand } from './commands/list.ts';
+import { logsCommand } from './commands/logs.ts';
 import { reproduceCommand } from './commands/reproduce.ts';
 import { showCommand } from './commands/show.ts';
+import { startCommand } from './commands/start.ts';
 import { submitCommand } from './commands/submit.ts';
 import { trialsCommand } from './commands/trials.ts';
 import { waitCommand } from './commands/wait.ts';
@@ -28,6 +32,7 @@ import { reportFailure } from './failure.ts';
 import { Shell, type Surroundings } from './shell.ts';
 
 const commands = [
+	startCommand,
 	submitCommand,
 	estimateCommand,
 	watchCommand,
@@ -39,6 +44,7 @@ const commands = [
 	showCommand,
 	trialsCommand,
 	exportCommand,
+	logsCommand,
 	artifactsCommand,
 	reproduceCommand,
 	pauseCommand,
@@ -49,6 +55,7 @@ const commands = [
 	retryCommand,
 	extendCommand,
 	datasetCommand,
+	doctorCommand,
 ];
 
 /** Runs one command line (without `node` and the script) and returns the exit code. Never throws. */
@@ -64,7 +71,8 @@ export async function runBasin(args: string[], surroundings: Surroundings, versi
 	}
 }
 
-function createProgram(shell: Shell, version: string): Command {
+/** The whole command, ready to parse; also what docs/cli.md is made from. */
+export function createProgram(shell: Shell, version: string): Command {
 	const { stdout, stderr } = shell.surroundings;
 	const program = new Command('basin')
 		.description('Hyperparameter sweeps over batch size B, learning rate η and momentum λ.')
@@ -86,6 +94,7 @@ function createProgram(shell: Shell, version: string): Command {
 		})
 		.addHelpText('after', exitCodesHelp);
 	for (const make of commands) program.addCommand(make(shell));
+	addCompletion(program, shell);
 	for (const command of withDescendants(program)) {
 		command
 			.exitOverride()

@@ -1,6 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 import { styleText } from 'node:util';
-import { type Client, createClient } from '@basin/client';
+import { type Client, type ClientOptions, createClient } from '@basin/client';
 
 /** A stream that may be a terminal. */
 export type Output = Writable & { isTTY?: boolean; columns?: number };
@@ -53,7 +53,11 @@ export class Shell {
 	}
 
 	get client(): Client {
-		return createClient({ baseUrl: this.#url, token: this.#token });
+		return this.clientWith({});
+	}
+
+	clientWith(options: Omit<ClientOptions, 'baseUrl' | 'token'>): Client {
+		return createClient({ ...options, baseUrl: this.#url, token: this.#token });
 	}
 
 	/** A result, for people or the next program in the pipe. */

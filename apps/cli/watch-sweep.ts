@@ -66,7 +66,7 @@ async function printOutcome(shell: Shell, sweep: Sweep, options: { json?: boolea
 			`The first ${shownEntries} of ${sweep.configurations}: ${shell.commandLine('leaderboard', sweep.id, '--limit', String(sweep.configurations))}`,
 		);
 	const best = shown[0]?.bestTrialId;
-	if (best) shell.note(`Download the best model: ${shell.commandLine('artifacts', best, '--pull', 'DIR')}`);
+	if (best) shell.note(`Download the best model: ${shell.commandLine('artifacts', 'pull', sweep.id)}`);
 	if (sweep.counts.failed > 0)
 		shell.note(`Why trials failed: ${shell.commandLine('trials', sweep.id, '--state', 'failed')}`);
 }

@@ -4,10 +4,12 @@ import {
 	DatasetPage,
 	DeletedSweep,
 	EnginePage,
+	Health,
 	LeaderboardEntry,
 	LeaderboardPage,
 	MetricsPage,
 	type RankBy,
+	Readiness,
 	SharedLeaderboardPage,
 	Sweep,
 	SweepEstimate,
@@ -118,6 +120,8 @@ const LeaderboardLines = z
 	.string()
 	.transform((text) => text.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line) as unknown])))
 	.pipe(z.array(LeaderboardEntry));
+
+const OpenApiInfo = z.object({ info: z.object({ version: z.string() }) });
 
 /** Checks of 256 MiB, behind others: one runs at a time. */
 const finalizeTimeoutMs = 600_000;
@@ -287,6 +291,13 @@ export function createClient(options: ClientOptions) {
 		/** A presigned link to the content, valid for five minutes. */
 		getDatasetContent: (datasetId: string, call?: CallOptions): Promise<DatasetContent> =>
 			get(`/v1/datasets/${encodeURIComponent(datasetId)}/content`, DatasetContent, undefined, call),
+		/** The server runs. */
+		getHealth: (call?: CallOptions): Promise<Health> => get('/healthz', Health, undefined, call),
+		/** The database and the queue answer; an `ApiError` with status 503 where they do not. */
+		getReadiness: (call?: CallOptions): Promise<Readiness> => get('/readyz', Readiness, undefined, call),
+		/** Of the REST contract that the server speaks. */
+		getApiVersion: async (call?: CallOptions): Promise<string> =>
+			(await get('/openapi.json', OpenApiInfo, undefined, call)).info.version,
 		/** The devices that have finished a trial, and what they measured. */
 		listEngines: (call?: CallOptions): Promise<EnginePage> => get('/v1/engines', EnginePage, undefined, call),
 		listDatasets: (call?: CallOptions): Promise<DatasetPage> => get('/v1/datasets', DatasetPage, undefined, call),

@@ -238,11 +238,13 @@ export type MeasuredDevice = z.infer<typeof MeasuredDevice>;
 
 /** Answer of `/healthz`. */
 export const Health = z.object({ status: z.literal('ok') }).meta({ id: 'Health' });
+export type Health = z.infer<typeof Health>;
 
 /** Answer of `/readyz`. */
 export const Readiness = Health.extend({
 	deadLettersLastDay: z.int().meta({ description: 'Messages that the queue gave up on in the last 24 hours.' }),
 }).meta({ id: 'Readiness' });
+export type Readiness = z.infer<typeof Readiness>;
 
 export function pageOf<T extends z.ZodType>(item: T) {
 	return z.object({ items: z.array(item), nextCursor: z.string().nullable() });

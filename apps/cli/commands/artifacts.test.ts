@@ -29,15 +29,15 @@ async function startStore(t: TestContext, files: Record<string, Buffer>, damage 
 const model = Buffer.from('weights '.repeat(100_000));
 const pulls = (requests: { path: string }[]) => requests.filter(({ path }) => path.startsWith('/store/')).length;
 
-test('artifacts --pull brings every file, byte for byte, and fetches nothing twice', async (t) => {
+test('artifacts pull brings every file, byte for byte, and fetches nothing twice', async (t) => {
 	const files = { 'model.onnx': model, 'curves/metrics.csv': Buffer.from('epoch\n1\n'), 'empty.log': Buffer.alloc(0) };
 	const store = await startStore(t, files);
 	const folder = join(await temporaryFolder(t), 'new');
-	const first = await callBasin(['artifacts', trialId, '--pull', folder], { url: store.baseUrl });
+	const first = await callBasin(['artifacts', 'pull', trialId, '--to', folder], { url: store.baseUrl });
 	assert.equal(first.code, 0, first.stderr);
 	for (const [name, bytes] of Object.entries(files)) assert.deepEqual(await readFile(join(folder, name)), bytes);
 	assert.deepEqual((await readdir(folder)).sort(), ['curves', 'empty.log', 'model.onnx']);
-	await callBasin(['artifacts', trialId, '--pull', folder], { url: store.baseUrl });
+	await callBasin(['artifacts', 'pull', trialId, '--to', folder], { url: store.baseUrl });
 	assert.equal(pulls(store.requests), 3);
 });
 
@@ -47,7 +47,7 @@ test('a damaged or short download is named, leaves nothing behind and exits 1', 
 	for (const damage of [flipped, short]) {
 		const store = await startStore(t, { 'model.onnx': model }, damage);
 		const folder = await temporaryFolder(t);
-		const ended = await callBasin(['artifacts', trialId, '--pull', folder], { url: store.baseUrl });
+		const ended = await callBasin(['artifacts', 'pull', trialId, '--to', folder], { url: store.baseUrl });
 		assert.equal(ended.code, 1);
 		assert.match(ended.stderr, /^error: model\.onnx arrived damaged/);
 		assert.deepEqual(await readdir(folder), []);
@@ -58,20 +58,20 @@ test('a damaged download does not replace the file that is there', async (t) => 
 	const store = await startStore(t, { 'model.onnx': model }, (bytes) => bytes.subarray(1));
 	const folder = await temporaryFolder(t);
 	await writeFile(join(folder, 'model.onnx'), 'mine');
-	await callBasin(['artifacts', trialId, '--pull', folder], { url: store.baseUrl });
+	await callBasin(['artifacts', 'pull', trialId, '--to', folder], { url: store.baseUrl });
 	assert.equal(await readFile(join(folder, 'model.onnx'), 'utf8'), 'mine');
 });
 
 test('a name never leads out of the folder', async (t) => {
 	const store = await startStore(t, { 'a/../../escaped.txt': model });
 	const parent = await temporaryFolder(t);
-	const ended = await callBasin(['artifacts', trialId, '--pull', join(parent, 'inner')], { url: store.baseUrl });
+	const ended = await callBasin(['artifacts', 'pull', trialId, '--to', join(parent, 'inner')], { url: store.baseUrl });
 	assert.equal(ended.code, 1);
 	assert.deepEqual(await readdir(parent), []);
 	assert.equal(pulls(store.requests), 0);
 });
 
-test('without --pull the table shows name, size and the whole SHA-256', async (t) => {
+test('the table shows name, size and the whole SHA-256', async (t) => {
 	const store = await startStore(t, { 'model.onnx': model });
 	const ended = await callBasin(['artifacts', trialId], { url: store.baseUrl });
 	const sha256 = createHash('sha256').update(model).digest('hex');

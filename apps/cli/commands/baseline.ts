@@ -42,6 +42,7 @@ function listCommand(shell: Shell): Command {
 	return new Command('list')
 		.description('list the baselines by name')
 		.addOption(jsonOption())
+		.addHelpText('after', `\nExample:\n  ${shell.surroundings.invocation} baseline list`)
 		.action(async (options: { json?: boolean }) => {
 			const items = await take(shell.client.eachBaseline({ signal: shell.interrupted }), Number.POSITIVE_INFINITY);
 			if (options.json) return shell.printJson({ items, nextCursor: null });
@@ -69,6 +70,7 @@ function removeCommand(shell: Shell): Command {
 		.description('forget a baseline; its sweep stays')
 		.argument('<name>', 'of the baseline', baselineArgument)
 		.addOption(jsonOption())
+		.addHelpText('after', `\nExample:\n  ${shell.surroundings.invocation} baseline remove main`)
 		.action(async (name: string, options: { json?: boolean }) => {
 			const removed = await shell.client.deleteBaseline(name, { signal: shell.interrupted });
 			if (options.json) shell.printJson(removed);

@@ -2,6 +2,7 @@ import type { Client, Sweep } from '@basin/client';
 import { Command } from 'commander';
 import { jsonOption, sweepIdArgument, trialIdArgument } from '../arguments.ts';
 import { count } from '../format.ts';
+import { addExamples } from '../help.ts';
 import type { Shell } from '../shell.ts';
 
 type Control<T extends Sweep> = {
@@ -16,16 +17,16 @@ type Control<T extends Sweep> = {
 
 /** A command that does one thing to one sweep and prints it. */
 function controlCommand<T extends Sweep>(shell: Shell, control: Control<T>): Command {
-	return new Command(control.name)
+	const command = new Command(control.name)
 		.description(control.description)
 		.argument('<sweep>', 'its id', sweepIdArgument)
 		.addOption(jsonOption())
-		.addHelpText('after', `\nExample:\n  ${shell.surroundings.invocation} ${control.name} swp_…   ${control.example}`)
 		.action(async (sweepId: string, options: { json?: boolean }) => {
 			const sweep = await control.call(shell.client, sweepId, shell.interrupted);
 			if (options.json) shell.printJson(sweep);
 			else shell.print(control.say(sweep, shell));
 		});
+	return addExamples(command, shell, [[`${control.name} swp_…`, control.example]]);
 }
 
 /** `basin pause SWEEP` */
@@ -97,14 +98,14 @@ export function retryFailedCommand(shell: Shell): Command {
 
 /** `basin retry TRIAL` */
 export function retryCommand(shell: Shell): Command {
-	return new Command('retry')
+	const command = new Command('retry')
 		.description('run one failed trial again with a fresh budget')
 		.argument('<trial>', 'its id', trialIdArgument)
 		.addOption(jsonOption())
-		.addHelpText('after', `\nExample:\n  ${shell.surroundings.invocation} retry trl_…   it failed for want of memory`)
 		.action(async (trialId: string, options: { json?: boolean }) => {
 			const trial = await shell.client.retryTrial(trialId, { signal: shell.interrupted });
 			if (options.json) shell.printJson(trial);
 			else shell.print(`${trial.id} is ${trial.state}; watch: ${shell.commandLine('watch', trial.sweepId)}`);
 		});
+	return addExamples(command, shell, [['retry trl_…', 'it failed for want of memory']]);
 }

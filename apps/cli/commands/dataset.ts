@@ -5,6 +5,7 @@ import { finiteNumber, jsonOption, positiveInteger } from '../arguments.ts';
 import { guessFormat, sendParts, withFiles } from '../dataset-upload.ts';
 import { usageFailure } from '../failure.ts';
 import { byteSize } from '../format.ts';
+import { addExamples } from '../help.ts';
 import type { Shell } from '../shell.ts';
 import { renderTable } from '../table.ts';
 
@@ -19,15 +20,16 @@ type AddOptions = {
 
 /** `basin dataset add|list|delete` */
 export function datasetCommand(shell: Shell): Command {
-	return new Command('dataset')
+	const command = new Command('dataset')
 		.description('bring your own data set, list those that there are, or delete one')
 		.addCommand(addCommand(shell))
 		.addCommand(listCommand(shell))
 		.addCommand(deleteCommand(shell));
+	return addExamples(command, shell, [['dataset list'], ['dataset add points.csv --name points']]);
 }
 
 function addCommand(shell: Shell): Command {
-	return new Command('add')
+	const command = new Command('add')
 		.description('upload a data set, have it checked, and give it a name that sweeps use')
 		.argument('<files...>', 'one .npz, .safetensors or .csv file (train and test in two .csv), or IDX files in pairs')
 		.requiredOption('--name <name>', 'how sweeps call it')
@@ -62,10 +64,14 @@ function addCommand(shell: Shell): Command {
 			shell.print(`Added ${info.name}: ${shapeOf(info)}, ${info.classes} classes, ${sizesOf(info)}.`);
 			shell.note(`A sweep trains on it with "dataset": { "name": "${info.name}" }.`);
 		});
+	return addExamples(command, shell, [
+		['dataset add points.csv --name points', 'a fifth is held out for test'],
+		['dataset add train.npz --name cells --shape 28,28,1 --scale 0.00392'],
+	]);
 }
 
 function listCommand(shell: Shell): Command {
-	return new Command('list')
+	const command = new Command('list')
 		.description('list the data sets that a sweep can name')
 		.addOption(jsonOption())
 		.action(async (options: { json?: boolean }) => {
@@ -87,10 +93,11 @@ function listCommand(shell: Shell): Command {
 				),
 			);
 		});
+	return addExamples(command, shell, [['dataset list']]);
 }
 
 function deleteCommand(shell: Shell): Command {
-	return new Command('delete')
+	const command = new Command('delete')
 		.description('delete an uploaded data set; ended sweeps that trained on it stay')
 		.argument('<name>', 'its name')
 		.addOption(jsonOption())
@@ -104,6 +111,7 @@ function deleteCommand(shell: Shell): Command {
 			if (options.json) return shell.printJson(deleted);
 			shell.print(`Deleted ${deleted.name}.`);
 		});
+	return addExamples(command, shell, [['dataset delete points']]);
 }
 
 const shapeOf = ({ inputShape }: DatasetInfo) => inputShape.join(' × ');

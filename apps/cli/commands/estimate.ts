@@ -2,6 +2,7 @@ import type { SweepEstimate } from '@basin/client';
 import { Command } from 'commander';
 import { jsonOption } from '../arguments.ts';
 import { compactNumber, count, duration, money } from '../format.ts';
+import { addExamples } from '../help.ts';
 import type { OverrideOptions } from '../overrides.ts';
 import { addSweepArguments, readRequestedSweep, withPlaces } from '../requested-sweep.ts';
 import type { Shell } from '../shell.ts';
@@ -11,11 +12,12 @@ import { renderFields, renderTable } from '../table.ts';
 /** `basin estimate [FILE|-]`, the same as `basin submit --dry-run` */
 export function estimateCommand(shell: Shell): Command {
 	const command = new Command('estimate').description('say how many trials a sweep has, and how long it takes');
-	return addSweepArguments(command)
+	addSweepArguments(command)
 		.addOption(jsonOption())
 		.action(async (path: string | undefined, options: OverrideOptions & { json?: boolean }) => {
 			await estimate(shell, await readRequestedSweep(shell, path, options), options);
 		});
+	return addExamples(command, shell, [['estimate sweep.yaml'], ['estimate sweep.yaml --seeds 0..9 --epochs 20']]);
 }
 
 /** Has the server validate, expand and estimate; nothing is written. */

@@ -4,6 +4,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { jsonOption, sweepIdArgument } from '../arguments.ts';
 import { usageFailure } from '../failure.ts';
 import { count } from '../format.ts';
+import { addExamples } from '../help.ts';
 import type { Shell } from '../shell.ts';
 
 type Options = {
@@ -18,8 +19,7 @@ type BatchSizes = Extract<NonNullable<SweepSpecInput['grid']>['batchSize'], unkn
 
 /** `basin extend SWEEP` */
 export function extendCommand(shell: Shell): Command {
-	const { invocation } = shell.surroundings;
-	return new Command('extend')
+	const command = new Command('extend')
 		.description('give a sweep more seeds or values; nothing that was done is done again')
 		.argument('<sweep>', 'its id', sweepIdArgument)
 		.option('--seeds <list>', 'more seeds, for every configuration', numbers)
@@ -28,11 +28,8 @@ export function extendCommand(shell: Shell): Command {
 		.option('--lambda <list>', 'more momenta λ', numbers)
 		.option('--epochs <count>', 'not possible: submit a new sweep', Number)
 		.addOption(jsonOption())
-		.addHelpText(
-			'after',
-			`\nExamples:\n  ${invocation} extend swp_… --seeds 3,4\n  ${invocation} extend swp_… --eta 0.3,0.5 --batch-size full`,
-		)
 		.action((sweepId: string, options: Options) => extend(shell, sweepId, options));
+	return addExamples(command, shell, [['extend swp_… --seeds 3,4'], ['extend swp_… --eta 0.3,0.5 --batch-size full']]);
 }
 
 async function extend(shell: Shell, sweepId: string, options: Options): Promise<void> {

@@ -4,6 +4,7 @@ import { isTerminalSweep } from '@basin/core/contracts/states.ts';
 import { Command, Option } from 'commander';
 import { finiteNumber, jsonOption, positiveInteger, sweepIdArgument } from '../arguments.ts';
 import { printable } from '../format.ts';
+import { addExamples } from '../help.ts';
 import { leaderboardTable } from '../leaderboard-table.ts';
 import type { Shell } from '../shell.ts';
 
@@ -21,7 +22,7 @@ const pageSize = 100;
 
 /** `basin leaderboard ID` */
 export function leaderboardCommand(shell: Shell): Command {
-	return new Command('leaderboard')
+	const command = new Command('leaderboard')
 		.description('rank the configurations of a sweep')
 		.argument('<sweep>', 'its id', sweepIdArgument)
 		.addOption(new Option('--rank-by <measure>', 'what ranks').choices(RankBy.options).default('valAccuracy'))
@@ -41,6 +42,11 @@ export function leaderboardCommand(shell: Shell): Command {
 		.addOption(jsonOption())
 		.addOption(new Option('--csv', 'print all as CSV with full precision').conflicts(['json', 'limit']))
 		.action((sweepId: string, options: Options) => leaderboard(shell, sweepId, options));
+	return addExamples(command, shell, [
+		['leaderboard swp_…'],
+		['leaderboard swp_… --rank-by pareto --batch-size 100', 'accuracy against seconds, of one batch size'],
+		['leaderboard swp_… --csv > board.csv'],
+	]);
 }
 
 async function leaderboard(shell: Shell, sweepId: string, options: Options): Promise<void> {

@@ -3,6 +3,7 @@ import { SweepState } from '@basin/core/contracts/states.ts';
 import { Command, Option } from 'commander';
 import { jsonOption, limitOption } from '../arguments.ts';
 import { duration, percent, timestamp } from '../format.ts';
+import { addExamples } from '../help.ts';
 import type { Shell } from '../shell.ts';
 import { type Column, renderTable } from '../table.ts';
 
@@ -21,7 +22,7 @@ const columns: Column[] = [
 
 /** `basin list` */
 export function listCommand(shell: Shell): Command {
-	return new Command('list')
+	const command = new Command('list')
 		.description('list sweeps, newest first')
 		.addOption(new Option('--state <state>', 'only in this state').choices(SweepState.options))
 		.option('--label <key[:value]>', 'only with this label')
@@ -29,6 +30,7 @@ export function listCommand(shell: Shell): Command {
 		.addOption(limitOption(20))
 		.addOption(jsonOption())
 		.action((options: Options) => list(shell, options));
+	return addExamples(command, shell, [['list'], ['list --state running --label team:vision']]);
 }
 
 async function list(shell: Shell, options: Options): Promise<void> {

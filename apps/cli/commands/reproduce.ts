@@ -15,6 +15,7 @@ import { pullArtifact } from '../artifact-download.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { Failure, usageFailure } from '../failure.ts';
 import { configurationText, count } from '../format.ts';
+import { addExamples } from '../help.ts';
 import { compareRuns, lossDeviationOf, type Reproduction, type Run } from '../reproduction.ts';
 import { epochText, reproductionText } from '../reproduction-text.ts';
 import type { Shell } from '../shell.ts';
@@ -26,7 +27,7 @@ type Recorded = { trial: TrialWithAttempts; record: RunRecord; epochs: EpochMetr
 
 /** `basin reproduce TRIAL` */
 export function reproduceCommand(shell: Shell): Command {
-	return new Command('reproduce')
+	const command = new Command('reproduce')
 		.description('train a trial again on this machine and compare every epoch with what was recorded')
 		.argument('<trial>', 'its id', trialIdArgument)
 		.addOption(
@@ -49,6 +50,10 @@ export function reproduceCommand(shell: Shell): Command {
 				await rm(folder, { recursive: true, force: true });
 			}
 		});
+	return addExamples(command, shell, [
+		['reproduce trl_…'],
+		['reproduce trl_… --provider webgpu', 'on the GPU what was trained on the CPU'],
+	]);
 }
 
 async function reproduce(shell: Shell, trialId: string, options: Options, folder: string): Promise<Reproduction> {

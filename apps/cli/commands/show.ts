@@ -2,12 +2,13 @@ import { type Sweep, trainingRuleText } from '@basin/client';
 import { Command } from 'commander';
 import { jsonOption, sweepIdArgument } from '../arguments.ts';
 import { configurationText, count, duration, percent, timestamp } from '../format.ts';
+import { addExamples } from '../help.ts';
 import type { Shell } from '../shell.ts';
 import { renderFields } from '../table.ts';
 
 /** `basin show ID` */
 export function showCommand(shell: Shell): Command {
-	return new Command('show')
+	const command = new Command('show')
 		.description('show a sweep: its spec, progress and best configuration')
 		.argument('<sweep>', 'its id', sweepIdArgument)
 		.addOption(jsonOption())
@@ -16,6 +17,7 @@ export function showCommand(shell: Shell): Command {
 			if (options.json) shell.printJson(sweep);
 			else shell.print(sweepText(shell, sweep));
 		});
+	return addExamples(command, shell, [['show swp_…'], ['show swp_… --json']]);
 }
 
 function sweepText(shell: Shell, sweep: Sweep): string {

@@ -2,6 +2,7 @@ import { ApiError, createIdempotencyKey, UnreachableError } from '@basin/client'
 import { Command, Option } from 'commander';
 import { idempotencyKeyOption, jsonOption } from '../arguments.ts';
 import { count } from '../format.ts';
+import { addExamples } from '../help.ts';
 import type { OverrideOptions } from '../overrides.ts';
 import { addSweepArguments, readRequestedSweep, withPlaces } from '../requested-sweep.ts';
 import type { Shell } from '../shell.ts';
@@ -13,7 +14,7 @@ type Options = OverrideOptions & { watch?: boolean; dryRun?: boolean; idempotenc
 
 /** `basin submit [FILE|-]` */
 export function submitCommand(shell: Shell): Command {
-	return addSweepArguments(new Command('submit').description('submit a sweep'))
+	const command = addSweepArguments(new Command('submit').description('submit a sweep'))
 		.addOption(new Option('--watch', 'follow it to its end and print the leaderboard').conflicts('dryRun'))
 		.option('--dry-run', 'validate, expand and estimate; write nothing')
 		.addOption(
@@ -24,6 +25,12 @@ export function submitCommand(shell: Shell): Command {
 		)
 		.addOption(jsonOption())
 		.action((path: string | undefined, options: Options) => submit(shell, path, options));
+	return addExamples(command, shell, [
+		['submit sweep.yaml --watch', 'and follow it to its end'],
+		['submit sweep.json --grid.eta 0.001..1:4:log --seeds 0..2 --epochs 10', 'in place of what the file says'],
+		['submit --dataset.name mnist --model.preset mlp --grid.batchSize 10,100,full', 'without a file'],
+		['submit - --json --idempotency-key nightly-17 < sweep.json', 'in a script: submitting twice makes one sweep'],
+	]);
 }
 
 async function submit(shell: Shell, path: string | undefined, options: Options): Promise<void> {

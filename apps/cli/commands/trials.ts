@@ -3,6 +3,7 @@ import { TrialState } from '@basin/core/contracts/states.ts';
 import { Command, Option } from 'commander';
 import { jsonOption, limitOption, sweepIdArgument } from '../arguments.ts';
 import { compactNumber, percent } from '../format.ts';
+import { addExamples } from '../help.ts';
 import type { Shell } from '../shell.ts';
 import { type Column, renderTable } from '../table.ts';
 
@@ -24,13 +25,14 @@ const columns: Column[] = [
 
 /** `basin trials ID` */
 export function trialsCommand(shell: Shell): Command {
-	return new Command('trials')
+	const command = new Command('trials')
 		.description('list the trials of a sweep')
 		.argument('<sweep>', 'its id', sweepIdArgument)
 		.addOption(new Option('--state <state>', 'only in this state').choices(TrialState.options))
 		.addOption(limitOption(100))
 		.addOption(jsonOption())
 		.action((sweepId: string, options: Options) => trials(shell, sweepId, options));
+	return addExamples(command, shell, [['trials swp_…'], ['trials swp_… --state failed', 'and why they failed']]);
 }
 
 async function trials(shell: Shell, sweepId: string, { state, limit, json }: Options): Promise<void> {

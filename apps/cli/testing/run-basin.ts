@@ -22,6 +22,8 @@ export type RunOptions = {
 	env?: Record<string, string>;
 	/** Sends Ctrl-C's signal once stderr matches. */
 	interruptOn?: RegExp;
+	/** The same once stdout matches. */
+	interruptOnStdout?: RegExp;
 	nodeOptions?: string[];
 	script?: string;
 };
@@ -36,7 +38,10 @@ export async function runBasin(args: string[], options: RunOptions = {}): Promis
 	let stdout = '';
 	let stderr = '';
 	let interrupted = false;
-	child.stdout.on('data', (chunk) => (stdout += chunk));
+	child.stdout.on('data', (chunk) => {
+		stdout += chunk;
+		if (!interrupted && options.interruptOnStdout?.test(stdout)) interrupted = child.kill('SIGINT');
+	});
 	child.stderr.on('data', (chunk) => {
 		stderr += chunk;
 		if (!interrupted && options.interruptOn?.test(stderr)) interrupted = child.kill('SIGINT');
