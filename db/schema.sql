@@ -248,6 +248,7 @@ create table sweep (
 	paused_at timestamp with time zone,
 	budget_since timestamp with time zone,
 	project_id text not null default 'prj_00000000000000000000000000'::text,
+	trace_parent text,
 	constraint sweep_finished CHECK (((finished_at IS NOT NULL) = (state = ANY (ARRAY['completed'::text, 'failed'::text, 'cancelled'::text])))),
 	constraint sweep_pkey PRIMARY KEY (id),
 	constraint sweep_project_id_project_id_fk FOREIGN KEY (project_id) REFERENCES project(id),
@@ -334,6 +335,8 @@ CREATE INDEX sweep_by_state ON public.sweep USING btree (state, id);
 CREATE INDEX sweep_open ON public.sweep USING btree (id) WHERE (finished_at IS NULL);
 
 CREATE INDEX trial_by_state ON public.trial USING btree (sweep_id, state, batch_size);
+
+CREATE INDEX trial_failed ON public.trial USING btree (reason) WHERE (state = 'failed'::text);
 
 CREATE UNIQUE INDEX trial_once ON public.trial USING btree (sweep_id, configuration_no, seed);
 

@@ -11,6 +11,7 @@ import { respondProblem, toBasinError } from './errors.ts';
 import { createExporter } from './exports/respond.ts';
 import { causeOf } from './log.ts';
 import { allowedMethods } from './method-not-allowed.ts';
+import { countRequests, metricsRoute } from './metrics/middleware.ts';
 import { openApiDocument } from './openapi-document.ts';
 import { requestId } from './request-id.ts';
 import { deleteBaselineRoute } from './routes/baselines/delete.ts';
@@ -65,6 +66,8 @@ export function createApp(deps: ApiDeps): Api {
 	const app: Api = new OpenAPIHono<ApiEnv>({ defaultHook: refuseInvalid });
 
 	app.use(requestId, securityHeaders, accessLog(deps.log), hostGuard(deps.allowedHosts ?? loopbackHosts));
+	// Before anything that refuses, so that refusals count too.
+	if (deps.metrics !== undefined) app.use(countRequests(deps.metrics));
 	const limits = createRateLimits(deps.requestsPerMinute);
 	app.use(limits.strangers);
 	app.use('/v1/*', authenticate({ ...deps, limits }));
@@ -109,6 +112,7 @@ export function createApp(deps: ApiDeps): Api {
 	createProjectRoute(app, deps);
 	listProjectsRoute(app, deps);
 	healthRoutes(app, deps);
+	if (deps.metrics !== undefined) metricsRoute(app, deps.metrics);
 
 	requireScopes(app);
 	const description = openApiDocument(app);

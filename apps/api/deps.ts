@@ -4,6 +4,7 @@ import type { OwnedKind } from '@basin/db/projects/owns.ts';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Access, Identity } from './access/identity.ts';
 import type { Log } from './log.ts';
+import type { Metrics } from './metrics/metrics.ts';
 import type { Ready } from './readiness.ts';
 
 /** What the API stands on; `main.ts`, `apps/local` and tests put it together. */
@@ -24,6 +25,8 @@ export interface ApiDeps {
 	prices?: Prices;
 	/** False where an answer cannot be streamed: `/events` is then not there, and who watches a sweep polls. Default true. */
 	streams?: boolean;
+	/** What `/metrics` answers; unset: there is none. */
+	metrics?: Metrics;
 	/** Folder of the built web app; unset: no web app is served. */
 	webDir?: string;
 	access: Access;

@@ -9,6 +9,7 @@ import { createObjectStore } from './adapters/s3-objects.ts';
 import { createApp } from './app.ts';
 import { openConnections } from './connections.ts';
 import { createLog } from './log.ts';
+import { createMetrics } from './metrics/metrics.ts';
 import { createReadiness } from './readiness.ts';
 import { startServer } from './server.ts';
 import { onShutdown } from './shutdown.ts';
@@ -34,6 +35,7 @@ async function main(): Promise<void> {
 		deadLetterQueueUrl: env.BASIN_DEAD_LETTER_QUEUE_URL,
 		objects: createObjectStore({ s3, bucket }),
 	});
+	const metrics = createMetrics({ db, log });
 	const app = createApp({
 		db,
 		log,
@@ -43,6 +45,7 @@ async function main(): Promise<void> {
 		ready: createReadiness({ db, sqs, queueUrl }),
 		wake: tick.wake,
 		...settings,
+		metrics,
 		...pricesOf(env),
 		...(existsSync(webDir) ? { webDir } : {}),
 	});
@@ -53,6 +56,7 @@ async function main(): Promise<void> {
 		log,
 		drain: async () => {
 			await server.stop();
+			metrics.stop();
 			await tick.stop();
 			await connections.close();
 		},

@@ -8,6 +8,7 @@ import { createObjectStore } from '@basin/api/adapters/s3-objects.ts';
 import { createApp } from '@basin/api/app.ts';
 import { openConnections } from '@basin/api/connections.ts';
 import { createLog } from '@basin/api/log.ts';
+import { createMetrics } from '@basin/api/metrics/metrics.ts';
 import { createReadiness } from '@basin/api/readiness.ts';
 import { startServer } from '@basin/api/server.ts';
 import { startTick } from '@basin/api/tick.ts';
@@ -43,6 +44,7 @@ export async function startApi(input: {
 		deadLetterQueueUrl: env.BASIN_DEAD_LETTER_QUEUE_URL,
 		objects: createObjectStore({ s3, bucket }),
 	});
+	const metrics = createMetrics({ db, log });
 	const app = createApp({
 		db,
 		log,
@@ -51,11 +53,13 @@ export async function startApi(input: {
 		deleteObjects: createDeleteObjects({ s3, bucket }),
 		ready: createReadiness({ db, sqs, queueUrl }),
 		wake: tick.wake,
+		metrics,
 		...pricesOf(env),
 		...settings,
 		...(existsSync(webDir) ? { webDir } : {}),
 	});
 	const close = async () => {
+		metrics.stop();
 		await tick.stop();
 		await connections.close();
 		await new Promise((resolve) => logStream.end(resolve));

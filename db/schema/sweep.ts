@@ -31,6 +31,8 @@ export const sweep = pgTable(
 		pausedAt: timestamp('paused_at', { withTimezone: true, mode: 'string' }),
 		/** From when `max_seconds` counts: later than `started_at` by what it was paused, anew when it runs again after its end. */
 		budgetSince: timestamp('budget_since', { withTimezone: true, mode: 'string' }),
+		/** W3C `traceparent` of the request that made it, where traces are kept: what its trials do belongs to that trace. */
+		traceParent: text('trace_parent'),
 		createdAt: timestamp('created_at', { withTimezone: true, mode: 'string' }).notNull().defaultNow(),
 		startedAt: timestamp('started_at', { withTimezone: true, mode: 'string' }),
 		finishedAt: timestamp('finished_at', { withTimezone: true, mode: 'string' }),

@@ -50,6 +50,8 @@ export const trial = pgTable(
 		index('trial_by_state').on(table.sweepId, table.state, table.batchSize),
 		// No column that a heartbeat or an epoch changes is indexed, so those updates stay within the page (HOT).
 		index('trial_running').on(table.id).where(sql`${table.state} = 'running'`),
+		// For the metrics; only a failure pays for it.
+		index('trial_failed').on(table.reason).where(sql`${table.state} = 'failed'`),
 		index('trial_queued').on(table.dispatchedAt).where(sql`${table.state} = 'queued'`),
 	],
 );
