@@ -70,7 +70,8 @@ export function createApp(deps: ApiDeps): Api {
 	if (deps.metrics !== undefined) app.use(countRequests(deps.metrics));
 	const limits = createRateLimits(deps.requestsPerMinute);
 	app.use(limits.strangers);
-	app.use('/v1/*', authenticate({ ...deps, limits }));
+	const authenticated = authenticate({ ...deps, limits });
+	app.use('/v1/*', authenticated);
 	if (deps.arm !== undefined) app.use(armFirst(deps.arm));
 
 	const exporter = createExporter(deps.log);
@@ -112,7 +113,7 @@ export function createApp(deps: ApiDeps): Api {
 	createProjectRoute(app, deps);
 	listProjectsRoute(app, deps);
 	healthRoutes(app, deps);
-	if (deps.metrics !== undefined) metricsRoute(app, deps.metrics);
+	if (deps.metrics !== undefined) metricsRoute(app, deps.metrics, authenticated);
 
 	requireScopes(app);
 	const description = openApiDocument(app);

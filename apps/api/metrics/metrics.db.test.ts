@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { createProject } from '@basin/db/projects/create.ts';
 import { claimTrial } from '@basin/db/trials/claim.ts';
 import { failTrial } from '@basin/db/trials/fail.ts';
 import { finishTrial } from '@basin/db/trials/finish.ts';
@@ -9,6 +10,7 @@ import { pythonWith } from '../../../tests/support/python.ts';
 import { sampleDevice, sampleMetrics, sampleResult, sampleSweep } from '../../../tests/support/samples.ts';
 import { waitFor } from '../../../tests/support/wait.ts';
 import { noDatabase, testApp } from '../testing/app.ts';
+import { issueToken, testTokenKey } from '../testing/tokens.ts';
 import { createMetrics } from './metrics.ts';
 
 const { db } = await testDatabase();
@@ -105,6 +107,18 @@ describe('/metrics', () => {
 		assert.match(answer.headers.get('content-type')!, /^text\/plain; version=0\.0\.4/);
 		assert.match(text, /^basin_database_up 0$/m);
 		assert.match(text, /^process_resident_memory_bytes \d+$/m);
+	});
+
+	it('needs a token where the server is not open, and of the default project, since it tells of all', async () => {
+		const closed = testApp({ db, metrics, access: { open: false, tokenKey: testTokenKey } }).app;
+		const statusFor = async (token?: string) => {
+			const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` };
+			return (await closed.request('/metrics', { headers })).status;
+		};
+		assert.equal(await statusFor(), 401);
+		assert.equal(await statusFor((await issueToken(db, { scope: 'read' })).token), 200);
+		const { id: projectId } = await createProject({ db, input: { name: 'others', maxQueuedTrials: 1000 } });
+		assert.equal(await statusFor((await issueToken(db, { scope: 'admin', projectId })).token), 403);
 	});
 
 	it('is there only where it was asked for', async () => {
