@@ -19,8 +19,10 @@ export interface DrainerEngine {
 
 export type Drainers = { startingDrainers: number; runningDrainers: number };
 
-/** AWS Batch takes fifty submissions a second, of a whole account; what is left is the next round's. */
-const submissionsAtOnce = 25;
+/** A machine takes minutes to start, and each look costs five calls of AWS Batch. */
+export const scaleSeconds = 10;
+/** AWS Batch takes fifty submissions a second, of a whole account; what is left is the next look's. */
+export const submissionsAtOnce = 25;
 
 /**
  * Starts the drainers that waiting trials ask for. Safe with several at once; answers what there is, null when another is at it.

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { connectDrainerEngine, connectTickRule } from '@basin/api/adapters/clients.ts';
 import { createObjectStore } from '@basin/api/adapters/s3-objects.ts';
 import { openConnections } from '@basin/api/connections.ts';
-import { callOffWaiting, type Drainers, scaleDrainers } from '@basin/api/drainers.ts';
+import { callOffWaiting, type Drainers, scaleDrainers, scaleSeconds } from '@basin/api/drainers.ts';
 import { keepHouse } from '@basin/api/housekeeping.ts';
 import { createLog } from '@basin/api/log.ts';
 import { createRounds } from '@basin/api/rounds.ts';
@@ -29,8 +29,6 @@ const TickEvent = z.object({
 
 /** For the rounds that are under way when time is nearly up. */
 const settleMs = 5_000;
-/** A machine takes minutes to start, and each look costs five calls of AWS Batch. */
-const scaleSeconds = 10;
 
 type Context = { getRemainingTimeInMillis(): number };
 

@@ -18,7 +18,7 @@ async function main(mode: string | undefined, filter = ''): Promise<number> {
 		console.error('usage: run-tests.ts unit|all [part of a path]');
 		return 2;
 	}
-	const files = globSync('{core,db,apps,functions,gpu-worker,infra,lab,tests,docs}/**/*.test.ts', {
+	const files = globSync('{core,db,apps,functions,gpu-worker,infra,lab,tests,docs,bench}/**/*.test.ts', {
 		exclude: (name) => name === 'node_modules',
 	})
 		.filter((file) => file.includes(filter) && (mode === 'all' || isUnit(file)))
