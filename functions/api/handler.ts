@@ -44,10 +44,10 @@ const app = createApp({
 });
 
 /** A function may be frozen once it has answered, so messages are sent before it does. */
-async function answer(request: Request, { context }: { context: LambdaContext }): Promise<Response> {
-	const response = await app.fetch(forwarded(request));
+async function answer(request: Request, bindings: { context: LambdaContext }): Promise<Response> {
+	const response = await app.fetch(forwarded(request), bindings);
 	await relay;
-	return endStreamAfter(response, context.getRemainingTimeInMillis() - settleMs);
+	return endStreamAfter(response, bindings.context.getRemainingTimeInMillis() - settleMs);
 }
 
 /** Behind CloudFront `Host` is the function's own; a browser's `Origin` is that of the name which the person asked for. */
