@@ -12,6 +12,7 @@ import { Migrate } from './constructs/migrate.ts';
 import { Network } from './constructs/network.ts';
 import { Observability } from './constructs/observability.ts';
 import { Tick } from './constructs/tick.ts';
+import { TokenKey } from './constructs/token-key.ts';
 import { TrialQueue } from './constructs/trial-queue.ts';
 import { Web } from './constructs/web.ts';
 import type { Settings } from './settings.ts';
@@ -56,7 +57,8 @@ export class BasinStack extends Stack {
 			instanceTypes: settings.gpuInstanceTypes,
 			maxGpus: settings.maxGpus,
 		});
-		const migrate = new Migrate(this, 'Migrate', { platform });
+		const tokenKey = new TokenKey(this, 'TokenKey');
+		const migrate = new Migrate(this, 'Migrate', { platform, tokenKey });
 		const tick = new Tick(this, 'Tick', {
 			platform,
 			gpuWorkers,
@@ -68,6 +70,7 @@ export class BasinStack extends Stack {
 		const api = new Api(this, 'Api', {
 			platform,
 			tick,
+			tokenKey,
 			pricePerHour: settings.workerPricePerHour,
 			currency: settings.currency,
 		});

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
+import { isToken } from '@basin/api/access/token.ts';
+import { testTokenKey } from '@basin/api/testing/tokens.ts';
+import { NewToken } from '@basin/core/contracts/access.ts';
 import { dumpSchema, schemaFile } from '@basin/db/dump-schema.ts';
 import { testDatabase } from '../../tests/support/postgres.ts';
 import { startSeverableProxy } from '../../tests/support/severable-proxy.ts';
@@ -56,4 +59,17 @@ test('deleting the stack touches no table', async (context) => {
 	const t = lastFirst(context);
 	const migrate = await startFunction(t, 'migrate', { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' });
 	assert.deepEqual(await migrate.invoke(resourceEvent('Delete')), { PhysicalResourceId: 'basin-schema' });
+});
+
+test('the stack’s owner is given a first token, which is in the answer and in no log', async (context) => {
+	const t = lastFirst(context);
+	const { db, url } = await testDatabase(t);
+	const migrate = await startFunction(t, 'migrate', { DATABASE_URL: url, BASIN_TOKEN_KEY: testTokenKey });
+	const wish = { task: 'token', token: { name: 'admin', scope: 'admin' } };
+	const made = NewToken.parse(await migrate.invoke(wish));
+	assert.equal(made.project, 'default');
+	const [row] = await db.sql`select hmac from api_token where id = ${made.id}`;
+	assert.ok(isToken(testTokenKey, made.token, row!.hmac as Uint8Array));
+	assert.doesNotMatch(JSON.stringify(migrate.log), /basin_/);
+	await assert.rejects(migrate.invoke({ task: 'token', token: { name: 'x', scope: 'owner' } }));
 });

@@ -2,6 +2,7 @@ import { type FunctionUrl, FunctionUrlAuthType, InvokeMode } from 'aws-cdk-lib/a
 import { Construct } from 'constructs';
 import { BasinFunction, type Platform } from './basin-function.ts';
 import type { Tick } from './tick.ts';
+import type { TokenKey } from './token-key.ts';
 
 /** An event stream lasts so long and begins again; every other answer takes seconds. */
 export const apiTimeoutSeconds = 900;
@@ -10,6 +11,7 @@ export type ApiProps = {
 	platform: Platform;
 	/** Whose schedule it turns on before it takes work. */
 	tick: Tick;
+	tokenKey: TokenKey;
 	/** What an hour of one worker costs, for estimates. */
 	pricePerHour: number;
 	currency: string;
@@ -33,6 +35,7 @@ export class Api extends Construct {
 			// A data set of 256 MiB is read, checked and stored in here.
 			memoryMb: 2048,
 			environment: {
+				BASIN_TOKEN_KEY: props.tokenKey.value,
 				BASIN_TICK_RULE: props.tick.ruleName,
 				BASIN_PRICE_PER_HOUR: String(props.pricePerHour),
 				BASIN_CURRENCY: props.currency,

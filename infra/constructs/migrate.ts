@@ -7,20 +7,21 @@ import { Provider } from 'aws-cdk-lib/custom-resources';
 import { Construct } from 'constructs';
 import { acknowledgeManagedPolicy, acknowledgeWildcards, arnIn } from '../acknowledge.ts';
 import { BasinFunction, type Platform } from './basin-function.ts';
+import type { TokenKey } from './token-key.ts';
 
 /** Long enough for a cluster that was just made to answer, and for a migration of a large table. */
 const timeoutSeconds = 900;
 
 /**
  * Brings the database to this release's schema during the deployment, which fails with the reason when that fails. What reads the new schema
- * must depend on `done`.
+ * must depend on `done`. Called by hand, it makes the first token.
  */
 export class Migrate extends Construct {
 	readonly function: BasinFunction;
 	/** The schema is up to date, and the logins are there. */
 	readonly done: CustomResource;
 
-	constructor(scope: Construct, id: string, { platform }: { platform: Platform }) {
+	constructor(scope: Construct, id: string, { platform, tokenKey }: { platform: Platform; tokenKey: TokenKey }) {
 		super(scope, id);
 		const { database, bundles } = platform;
 		this.function = new BasinFunction(this, 'Migrate', {
@@ -30,7 +31,10 @@ export class Migrate extends Construct {
 			login: 'migrate',
 			timeoutSeconds,
 			memoryMb: 512,
-			environment: { BASIN_DATABASE_SECRET_ARN: database.ownerSecret.secretArn },
+			environment: {
+				BASIN_DATABASE_SECRET_ARN: database.ownerSecret.secretArn,
+				BASIN_TOKEN_KEY: tokenKey.value,
+			},
 		});
 		database.ownerSecret.grantRead(this.function.lambda);
 		const provider = new Provider(this, 'Provider', {
