@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Sweep, SweepPage } from '@basin/core/contracts/api.ts';
+import { Sweep, SweepEvent, SweepPage } from '@basin/core/contracts/api.ts';
 import { SweepSpec } from '@basin/core/contracts/sweep-spec.ts';
 import { parseAnswer } from './answers.ts';
 import { sampleSweep } from './testing/samples.ts';
@@ -26,6 +26,8 @@ test('an answer of a newer server is read: keys that this client does not know a
 	const newer = { ...(withStrangers(rest) as object), labels, counts: withStrangers(counts) };
 	const labelled = { ...newer, spec: { ...(newer as unknown as typeof sweep).spec, labels: {} } };
 	assert.deepEqual(parseAnswer(Sweep, labelled).data, sweep);
+	const event = parseAnswer(SweepEvent, { type: 'sweep', sweep: labelled, since: 'tomorrow' });
+	assert.deepEqual(event.data, { type: 'sweep', sweep });
 	assert.deepEqual(parseAnswer(SweepPage, { items: [], nextCursor: null, total: 0 }).data, {
 		items: [],
 		nextCursor: null,

@@ -1,5 +1,6 @@
 import { SweepEvent } from '@basin/core/contracts/api.ts';
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
+import { parseAnswer } from './answers.ts';
 import { ApiError, unreachable } from './errors.ts';
 import { createSilence } from './silence.ts';
 import { failureOf, parseJson, type TransportOptions } from './transport.ts';
@@ -39,7 +40,7 @@ export async function* watchSweep(
 			silence.broken();
 			parser.feed(chunk.value);
 			for (const message of received.splice(0)) {
-				const parsed = SweepEvent.safeParse(parseJson(message.data));
+				const parsed = parseAnswer(SweepEvent, parseJson(message.data));
 				if (parsed.success) yield { id: message.id ?? '', event: parsed.data };
 			}
 		}

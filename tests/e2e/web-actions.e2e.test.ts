@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { after, before, test } from 'node:test';
 import type { RunningServer } from '@basin/api/server.ts';
 import { defaultProject } from '@basin/core/contracts/access.ts';
@@ -95,6 +98,30 @@ test('a trial’s page shows its epochs and its end as they come', { skip }, asy
 	const epochs = page.getByRole('region', { name: 'Metrics of every epoch' }).locator('tbody tr');
 	await epochs.nth(1).waitFor();
 	assert.equal(await epochs.count(), 2);
+});
+
+test('a trial’s page follows a trial of which the events say nothing', { skip }, async () => {
+	const { sweepId, trialIds } = await gridSweep(db, 'silent events');
+	const sweep = await (await fetch(`${server.url}/v1/sweeps/${sweepId}`)).json();
+	const silent = createServer((_, response) => {
+		response.writeHead(200, { 'content-type': 'text/event-stream' });
+		response.write(`id: 1\ndata: ${JSON.stringify({ type: 'sweep', sweep })}\n\n`);
+	}).listen(0, '127.0.0.1');
+	await once(silent, 'listening');
+	const { port } = silent.address() as AddressInfo;
+	const events = `**/v1/sweeps/${sweepId}/events`;
+	await page.route(events, (route) => route.continue({ url: `http://127.0.0.1:${port}/` }));
+	try {
+		await page.goto(`${server.url}/trials/${trialIds[5]}`);
+		await word('pending').waitFor();
+		await trainTrial(db, trialIds[5]!, 5);
+		await word('succeeded').waitFor({ timeout: 8_000 });
+		await page.getByRole('region', { name: 'Metrics of every epoch' }).getByText('2 / 2').waitFor();
+	} finally {
+		await page.unroute(events);
+		silent.closeAllConnections();
+		silent.close();
+	}
 });
 
 test('a brush over the accuracies filters the leaderboard, and the export has every row', { skip }, async () => {

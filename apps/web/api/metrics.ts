@@ -1,14 +1,14 @@
 import type { MetricsPoint } from '@basin/client';
 import { type QueryClient, queryOptions } from '@tanstack/react-query';
 import { client } from './client.ts';
-import { nextPoll } from './polling.ts';
+import { backstopMs, nextPoll } from './polling.ts';
 
 /** The epochs of a trial that are known; `complete` once they were fetched after its end. */
 export type TrialMetrics = { points: MetricsPoint[]; complete: boolean };
 
 /**
  * Each poll asks only for epochs after the last one known. `ended`: nothing more will come; `streaming`: events bring the
- * rest.
+ * rest, and the poll what they leave out.
  */
 export const metricsQuery = (trialId: string, ended: boolean, streaming = false) =>
 	queryOptions({
@@ -22,7 +22,10 @@ export const metricsQuery = (trialId: string, ended: boolean, streaming = false)
 			return { points: mergeEpochs(knownPoints(queries, trialId), fresh), complete: ended };
 		},
 		staleTime: ({ state }) => (state.data?.complete ? Number.POSITIVE_INFINITY : 0),
-		refetchInterval: ({ state }) => nextPoll(state.error, !streaming && !state.data?.complete),
+		refetchInterval: ({ state: { data, error } }) => {
+			const live = !data?.complete;
+			return nextPoll(error, live && !streaming) || (live && error === null && backstopMs);
+		},
 	});
 
 function knownPoints(queries: QueryClient, trialId: string): MetricsPoint[] {

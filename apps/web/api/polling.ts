@@ -2,6 +2,8 @@ import { ApiError } from '@basin/client';
 
 /** How often something that changes is asked for. */
 export const liveMs = 1_000;
+/** How often a trial that runs is asked for although events tell of it: one that was missed must not be waited for. */
+export const backstopMs = 2_000;
 /** How often the list is asked for while nothing in it runs: someone else may submit. */
 export const idleMs = 10_000;
 

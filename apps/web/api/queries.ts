@@ -4,7 +4,7 @@ import { isTerminalSweep, isTerminalTrial, type SweepState, type TrialState } fr
 import type { SweepSpecInput } from '@basin/core/contracts/sweep-spec.ts';
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { client } from './client.ts';
-import { idleMs, nextPoll } from './polling.ts';
+import { backstopMs, idleMs, nextPoll } from './polling.ts';
 
 export type SweepFilter = {
 	/** Part of the name. */
@@ -104,14 +104,14 @@ export const trialSampleQuery = (sweepId: string, state: TrialState, limit: numb
 		refetchInterval: ({ state: { error } }) => nextPoll(error, live),
 	});
 
-/** `streaming`: events tell of changes, but not of one worker taking over from another within a second. */
+/** `streaming`: events tell of changes, but not of all: one worker takes over from another within a second. */
 export const trialQuery = (trialId: string, streaming = false) =>
 	queryOptions({
 		queryKey: ['trial', trialId],
 		queryFn: ({ signal }) => client.getTrial(trialId, { signal }),
 		refetchInterval: ({ state: { data, error } }) => {
 			const live = data === undefined || !isTerminalTrial(data.state);
-			return nextPoll(error, live && !streaming) || (live && error === null && idleMs);
+			return nextPoll(error, live && !streaming) || (live && error === null && backstopMs);
 		},
 	});
 

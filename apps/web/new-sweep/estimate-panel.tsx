@@ -52,7 +52,9 @@ function Estimate({ estimate }: { estimate: SweepEstimate }) {
 
 /** Nothing where no price is set. */
 function costText({ estimatedCost }: SweepEstimate): string {
-	return estimatedCost === null ? '' : `, for about ${formatMoney(estimatedCost)} of their time`;
+	if (estimatedCost === null) return '';
+	const money = formatMoney(estimatedCost);
+	return `, for ${money.startsWith('under') ? '' : 'about '}${money} of their time`;
 }
 
 function Refusal({ error, general, fields }: { error: Error; general: string[]; fields: number }) {

@@ -1,5 +1,5 @@
 import { ApiError } from '@basin/client';
-import { Group, Radio } from '@mantine/core';
+import { Radio } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useQueries } from '@tanstack/react-query';
 import { parametersQuery } from '../api/queries.ts';
@@ -23,7 +23,7 @@ export function PresetField({ form }: { form: SpecForm }) {
 	const path = (name: string) => (form.values.preset === name ? 'preset' : undefined);
 	return (
 		<Radio.Group label="Preset" {...form.getInputProps('preset')} data-path={undefined}>
-			<Group mt={6} gap="lg" align="start">
+			<div className="presets">
 				{presets.map(([name, description], index) => (
 					<Radio
 						key={name}
@@ -34,7 +34,7 @@ export function PresetField({ form }: { form: SpecForm }) {
 					/>
 				))}
 				<Radio value="custom" label="custom" description="Your own list of layers" data-path={path('custom')} />
-			</Group>
+			</div>
 		</Radio.Group>
 	);
 }

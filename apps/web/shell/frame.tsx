@@ -1,4 +1,4 @@
-import { Anchor, Container, Group, Text } from '@mantine/core';
+import { Container } from '@mantine/core';
 import { useEffect, useRef } from 'react';
 import { Link, NavLink, Outlet, ScrollRestoration, useLocation, useNavigation } from 'react-router';
 import { ColorSchemeSwitch } from './color-scheme-switch.tsx';
@@ -14,27 +14,21 @@ export function Frame() {
 			</a>
 			<header className="page-header">
 				<Container size="var(--basin-page-width)" py="xs">
-					<Group justify="space-between" gap="xs" wrap="nowrap">
-						<Group gap="md" wrap="nowrap">
-							<Anchor component={Link} to="/" underline="never" c="inherit" aria-label="Basin: all sweeps">
-								<Group gap={8} wrap="nowrap">
-									<img src="/basin.svg" alt="" width={28} height={28} />
-									<Text fw={700} size="lg" className="wide-only">
-										Basin
-									</Text>
-								</Group>
-							</Anchor>
-							<Group component="nav" aria-label="Main" gap={2}>
-								<HeaderLink to="/" label="Sweeps" />
-								<HeaderLink to="/sweeps/new" label="New sweep" />
-								<HeaderLink to="/leaderboard" label="Leaderboard" />
-								<a href="/docs" className="nav-link">
-									API
-								</a>
-							</Group>
-						</Group>
+					<div className="header-row">
+						<Link to="/" className="brand" aria-label="Basin: all sweeps">
+							<img src="/basin.svg" alt="" width={28} height={28} />
+							<span>Basin</span>
+						</Link>
+						<nav className="main-nav" aria-label="Main">
+							<HeaderLink to="/" label="Sweeps" />
+							<HeaderLink to="/sweeps/new" label="New sweep" />
+							<HeaderLink to="/leaderboard" label="Leaderboard" />
+							<a href="/docs" className="nav-link">
+								API
+							</a>
+						</nav>
 						<ColorSchemeSwitch />
-					</Group>
+					</div>
 				</Container>
 			</header>
 			<Container

@@ -110,7 +110,7 @@ function SweepList({ sweeps, hasMore, onMore, onLabel }: SweepListProps) {
 
 function Filters({ filter, setFilter }: { filter: SweepFilter; setFilter: (changes: Partial<SweepFilter>) => void }) {
 	return (
-		<Group component="search" align="end" gap="sm">
+		<Group component="search" className="filter-fields" align="end" gap="sm">
 			<FilterText
 				type="search"
 				label="Name"

@@ -7,11 +7,12 @@ import { formatCount, formatDuration, formatPercent } from '../format/numbers.ts
 import { Moment } from '../shell/moment.tsx';
 import { RowGap } from '../shell/row-gap.tsx';
 import { StateBadge } from '../shell/state-badge.tsx';
+import { useNarrow } from '../shell/use-narrow.ts';
 import { useVirtualRows } from '../shell/use-virtual-rows.ts';
 
 const rowHeight = 60;
+/** Besides the name. */
 const columns = [
-	{ label: 'Name', width: 240 },
 	{ label: 'State', width: 124 },
 	{ label: 'Progress', width: 150 },
 	{ label: 'Trials', width: 100, numeric: true },
@@ -38,13 +39,15 @@ export function SweepsTable({ sweeps, selection, onToggle, onSelect, onLabel, on
 	useEffect(() => {
 		if (last >= sweeps.length - 5) onEnd();
 	}, [last, sweeps.length, onEnd]);
-	const width = selectWidth + columns.reduce((sum, column) => sum + column.width, 0);
+	const nameWidth = useNarrow() ? 160 : 240;
+	const width = selectWidth + nameWidth + columns.reduce((sum, column) => sum + column.width, 0);
 	return (
 		// biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard (WCAG 2.1.1).
 		<section ref={box} className="scroll-box board-box" aria-label="Sweeps" tabIndex={0}>
 			<table className="board tall-rows" style={{ minWidth: width }}>
 				<colgroup>
 					<col width={selectWidth} />
+					<col width={nameWidth} />
 					{columns.map(({ label, width }) => (
 						<col key={label} width={width} />
 					))}
@@ -54,6 +57,7 @@ export function SweepsTable({ sweeps, selection, onToggle, onSelect, onLabel, on
 						<th scope="col">
 							<SelectAll sweeps={sweeps} selection={selection} onSelect={onSelect} />
 						</th>
+						<th scope="col">Name</th>
 						{columns.map(({ label, numeric }) => (
 							<th key={label} scope="col" className={numeric ? 'numeric' : undefined}>
 								{label}
@@ -62,7 +66,7 @@ export function SweepsTable({ sweeps, selection, onToggle, onSelect, onLabel, on
 					</tr>
 				</thead>
 				<tbody>
-					<RowGap height={above} columns={columns.length + 1} />
+					<RowGap height={above} columns={columns.length + 2} />
 					{inSight.map((index) => {
 						const sweep = sweeps[index]!;
 						return (
@@ -75,7 +79,7 @@ export function SweepsTable({ sweeps, selection, onToggle, onSelect, onLabel, on
 							/>
 						);
 					})}
-					<RowGap height={below} columns={columns.length + 1} />
+					<RowGap height={below} columns={columns.length + 2} />
 				</tbody>
 			</table>
 		</section>
