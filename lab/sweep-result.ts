@@ -1,5 +1,14 @@
-import type { EpochMetrics } from '@basin/core/contracts/training.ts';
 import { median } from '@basin/core/domain/statistics.ts';
+
+/** One epoch of a curve. */
+export type EpochPoint = {
+	epoch: number;
+	/** Since the start of the trial. */
+	updates: number;
+	trainAccuracy: number;
+	valAccuracy: number;
+	epochSeconds: number;
+};
 
 /** One succeeded or diverged trial of a sweep, with all that figures are made of. */
 export type TrialResult = {
@@ -10,7 +19,7 @@ export type TrialResult = {
 	seed: number;
 	/** Stopped because its loss was not a number, or far beyond guessing. */
 	diverged: boolean;
-	epochs: EpochMetrics[];
+	epochs: EpochPoint[];
 	updatesPerEpoch: number;
 	/** Of the best validation epoch; null unless validation was held out. */
 	testAccuracy: number | null;
@@ -34,13 +43,13 @@ export function trialsAt(
 /** By seed: a number of each trial's last epoch. */
 export function finals(
 	trials: readonly TrialResult[],
-	of: (metrics: EpochMetrics) => number = ({ valAccuracy }) => valAccuracy,
+	of: (metrics: EpochPoint) => number = ({ valAccuracy }) => valAccuracy,
 ): Map<number, number> {
 	return new Map(trials.map(({ seed, epochs }) => [seed, of(epochs.at(-1)!)]));
 }
 
 /** The last epoch that ended within so many updates; null when the first took more. */
-export function afterUpdates({ epochs }: TrialResult, updates: number): EpochMetrics | null {
+export function afterUpdates({ epochs }: TrialResult, updates: number): EpochPoint | null {
 	return epochs.findLast((epoch) => epoch.updates <= updates) ?? null;
 }
 

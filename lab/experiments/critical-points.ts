@@ -11,8 +11,8 @@ import { hill, productNetwork } from './toy-surfaces.ts';
 
 /** Measured at these epochs of a training that goes on between them. */
 const epochsMeasured: Record<Size, number[]> = {
-	quick: [0, 1, 2, 5, 10, 20, 40],
-	full: [0, 1, 2, 5, 10, 20, 50, 100, 200],
+	quick: [0, 1, 2, 5, 10, 20, 50, 100, 200],
+	full: [0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000],
 };
 const examples: Record<Size, number> = { quick: 1000, full: 5000 };
 /** h of the Hessian-vector products: float32 gradients of a network whose weights are of the order of 0.1. */

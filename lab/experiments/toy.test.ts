@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { EpochMetrics } from '@basin/core/contracts/training.ts';
 import { hessianVector } from '../numeric/hessian-vector.ts';
 import { extremeEigenvalues } from '../numeric/lanczos.ts';
 import { norm, plus, type Vector } from '../numeric/vector.ts';
-import type { SweepResult } from '../sweep-result.ts';
+import type { EpochPoint, SweepResult } from '../sweep-result.ts';
 import { roll, unrollingError, verdictOf } from './momentum.ts';
 import { noisyUpdates, straightness, trainLine } from './noisy-updates.ts';
 import { bestLine, hill, lineError, lineErrorGradient, productNetwork, twentyExamples } from './toy-surfaces.ts';
@@ -73,7 +72,7 @@ function isoSweep(accuracies: number[][]): SweepResult {
 		accuracies[pair]!.map((valAccuracy, seed) => ({
 			...{ trialId: `trl_${pair}_${seed}`, batchSize: 100, eta, lambda, seed, diverged: false },
 			...{
-				epochs: [{ epoch: 1, valAccuracy } as EpochMetrics],
+				epochs: [{ epoch: 1, valAccuracy } as EpochPoint],
 				updatesPerEpoch: 600,
 				testAccuracy: null,
 				deviceLabel: null,

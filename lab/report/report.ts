@@ -1,0 +1,35 @@
+import type { Experiment, Size } from '../experiment.ts';
+import type { Findings } from '../findings.ts';
+
+/** One experiment and what came of it: findings, or the sentence that says why there are none. */
+export type Entry = {
+	experiment: Pick<Experiment, 'id' | 'claims' | 'title' | 'claim' | 'method'>;
+	seconds: number;
+	result: { findings: Findings } | { failure: string };
+};
+
+/** All that a report says; it is written as `lab.json` too, so that a report can be drawn again. */
+export type Report = {
+	size: Size;
+	startedAt: string;
+	seconds: number;
+	device: string;
+	versions: Record<string, string>;
+	entries: Entry[];
+};
+
+export const outcomeText = {
+	holds: 'holds',
+	'does-not-hold': 'does not hold here',
+	unclear: 'too noisy to say',
+} as const;
+
+/** `holds`, or that it could not be run. */
+export function outcomeOf({ result }: Entry): string {
+	return 'findings' in result ? outcomeText[result.findings.verdict.outcome] : 'was not run to its end';
+}
+
+/** The name of a figure's file, without its ending. */
+export function figureName({ experiment }: Entry, id: string): string {
+	return `${experiment.id}-${id}`;
+}

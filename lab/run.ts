@@ -1,0 +1,61 @@
+import { readFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import type { Experiment, LabContext } from './experiment.ts';
+import type { Entry, Report } from './report/report.ts';
+
+/**
+ * Runs experiments one after another, since the timing ones need the machine for themselves. One that fails is named in the report, and the
+ * others run on; an interruption ends the run with what is done.
+ * @param onEntry after each, so that what is done can be written at once
+ */
+export async function runLab(input: {
+	experiments: readonly Experiment[];
+	context: LabContext;
+	onStart: (experiment: Experiment) => void;
+	onEntry: (report: Report) => Promise<void>;
+}): Promise<Report> {
+	const { experiments, context, onStart, onEntry } = input;
+	const startedAt = new Date();
+	const began = performance.now();
+	const entries: Entry[] = [];
+	const report = (): Report => ({
+		size: context.size,
+		startedAt: startedAt.toISOString(),
+		seconds: (performance.now() - began) / 1000,
+		device: deviceText(),
+		versions: versions(),
+		entries: [...entries],
+	});
+	for (const experiment of experiments) {
+		if (context.signal.aborted) break;
+		onStart(experiment);
+		const from = performance.now();
+		const result = await resultOf(experiment, context);
+		if (result === null) break;
+		const { id, claims, title, claim, method } = experiment;
+		entries.push({ experiment: { id, claims, title, claim, method }, seconds: (performance.now() - from) / 1000, result });
+		await onEntry(report());
+	}
+	return report();
+}
+
+/** Null when it was interrupted: an experiment says nothing half-way. */
+async function resultOf(experiment: Experiment, context: LabContext): Promise<Entry['result'] | null> {
+	try {
+		return { findings: await experiment.run(context) };
+	} catch (error) {
+		if (context.signal.aborted) return null;
+		return { failure: error instanceof Error ? error.message : String(error) };
+	}
+}
+
+function deviceText(): string {
+	const [first] = cpus();
+	return `${first?.model.trim() ?? process.arch}, ${cpus().length} cores, ${process.platform}`;
+}
+
+function versions(): Record<string, string> {
+	const runtime = import.meta.resolve('onnxruntime-node/package.json');
+	const { version } = JSON.parse(readFileSync(new URL(runtime), 'utf8')) as { version: string };
+	return { node: process.versions.node, 'onnxruntime-node': version };
+}

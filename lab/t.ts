@@ -1,0 +1,10 @@
+import { noisyUpdates } from './experiments/noisy-updates.ts';
+import { criticalPoints } from './experiments/critical-points.ts';
+import { runLab } from './run.ts';
+import { writeReport } from './report/write.ts';
+import { createOnnxEngine } from '@basin/gpu-worker/engines/onnx/engine.ts';
+import { createDatasetLoader } from '@basin/gpu-worker/datasets/load.ts';
+const engine = createOnnxEngine({ threads: 1 });
+const load = createDatasetLoader({ folder: '/tmp/x-data', fetchPackage: async () => { throw new Error('no'); } });
+const context = { size: 'quick', openEngine: async () => engine, loadDataset: async (name: any) => load({ name } as any), say: console.log, signal: new AbortController().signal } as any;
+console.log(await writeReport(await runLab({ experiments: [noisyUpdates, criticalPoints], context, onStart: (e) => console.log(e.title), onEntry: async () => {} }), '/tmp/labout'));
