@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
 import { sampleEntry } from '@basin/client/testing/samples.ts';
-import { accuracyText, leaderboardTable } from './leaderboard-table.ts';
+import { accuracyText } from './accuracy-text.ts';
+import { leaderboardTable } from './leaderboard-table.ts';
 import { Shell } from './shell.ts';
 import { ranking } from './testing/small-api.ts';
 

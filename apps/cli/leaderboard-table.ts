@@ -1,5 +1,6 @@
 import type { LeaderboardEntry } from '@basin/client';
-import { compactNumber, percent } from './format.ts';
+import { accuracyText } from './accuracy-text.ts';
+import { compactNumber } from './format.ts';
 import type { Shell } from './shell.ts';
 import { type Column, renderTable } from './table.ts';
 
@@ -41,15 +42,6 @@ function entryCells(entry: LeaderboardEntry, trainSize: number, decimals: number
 		entry.onParetoFront ? '●' : '',
 		seedsText(seeds),
 	];
-}
-
-/** `97.93 ± 0.25`: mean and half the width of the 95 % interval; without an interval, how many seeds there are. */
-export function accuracyText(entry: LeaderboardEntry): string {
-	if (entry.diverged) return 'diverged';
-	if (entry.valAccuracy === null) return '–';
-	const { mean, ci95 } = entry.valAccuracy;
-	if (ci95) return `${percent(mean)} ± ${percent((ci95[1] - ci95[0]) / 2)}`;
-	return `${percent(mean)} (${entry.seeds.succeeded} seed${entry.seeds.succeeded === 1 ? '' : 's'})`;
 }
 
 function seedsText(seeds: LeaderboardEntry['seeds']): string {
