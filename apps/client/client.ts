@@ -1,3 +1,4 @@
+import { ProjectPage } from '@basin/core/contracts/access.ts';
 import {
 	ArtifactPage,
 	DatasetInfo,
@@ -301,6 +302,8 @@ export function createClient(options: ClientOptions) {
 		/** The devices that have finished a trial, and what they measured. */
 		listEngines: (call?: CallOptions): Promise<EnginePage> => get('/v1/engines', EnginePage, undefined, call),
 		listDatasets: (call?: CallOptions): Promise<DatasetPage> => get('/v1/datasets', DatasetPage, undefined, call),
+		/** The project of the token; for an admin of the project `default` all of them. */
+		listProjects: (call?: CallOptions): Promise<ProjectPage> => get('/v1/projects', ProjectPage, undefined, call),
 
 		/** Every sweep that matches, newest first, a page at a time as it is iterated. */
 		eachSweep: (query: SweepQuery = {}, call?: CallOptions): AsyncGenerator<SweepSummary> =>

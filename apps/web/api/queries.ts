@@ -165,3 +165,11 @@ export const estimateQuery = (spec: SweepSpecInput) =>
 		placeholderData: keepPreviousData,
 		refetchInterval: ({ state: { error } }) => nextPoll(error, false),
 	});
+
+/** The project of the token. */
+export const projectsQuery = () =>
+	queryOptions({
+		queryKey: ['projects'],
+		queryFn: ({ signal }) => client.listProjects({ signal }),
+		staleTime: Number.POSITIVE_INFINITY,
+	});

@@ -1,11 +1,15 @@
-import { Container } from '@mantine/core';
+import { Container, Group } from '@mantine/core';
 import { useEffect, useRef } from 'react';
 import { Link, NavLink, Outlet, ScrollRestoration, useLocation, useNavigation } from 'react-router';
+import { Account } from '../access/account.tsx';
+import { SignIn } from '../access/sign-in.tsx';
+import { useAccess } from '../api/access.ts';
 import { ColorSchemeSwitch } from './color-scheme-switch.tsx';
 
 /** What every page stands in: the header with its links, the theme switch, and a way past them for the keyboard. */
 export function Frame() {
 	const { state } = useNavigation();
+	const { refused } = useAccess();
 	useFocusOnNewPage();
 	return (
 		<>
@@ -27,7 +31,10 @@ export function Frame() {
 								API
 							</a>
 						</nav>
-						<ColorSchemeSwitch />
+						<Group gap="sm" wrap="nowrap">
+							<Account />
+							<ColorSchemeSwitch />
+						</Group>
 					</div>
 				</Container>
 			</header>
@@ -39,7 +46,7 @@ export function Frame() {
 				py="lg"
 				aria-busy={state !== 'idle'}
 			>
-				<Outlet />
+				{refused ? <SignIn /> : <Outlet />}
 			</Container>
 			<ScrollRestoration />
 		</>
