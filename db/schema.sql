@@ -24,8 +24,7 @@ create table artifact (
 	size_bytes bigint not null,
 	sha256 text not null,
 	content_type text not null,
-	constraint artifact_trial_id_name_pk PRIMARY KEY (trial_id, name),
-	constraint artifact_trial_id_trial_id_fk FOREIGN KEY (trial_id) REFERENCES trial(id) ON DELETE CASCADE
+	constraint artifact_trial_id_name_pk PRIMARY KEY (trial_id, name)
 );
 
 create table attempt (
@@ -41,8 +40,7 @@ create table attempt (
 	resumed_epoch integer,
 	constraint attempt_ended CHECK (((ended_at IS NOT NULL) = (outcome IS NOT NULL))),
 	constraint attempt_outcome CHECK ((outcome = ANY (ARRAY['succeeded'::text, 'failed'::text, 'released'::text, 'lost'::text, 'cancelled'::text]))),
-	constraint attempt_trial_id_attempt_no_pk PRIMARY KEY (trial_id, attempt_no),
-	constraint attempt_trial_id_trial_id_fk FOREIGN KEY (trial_id) REFERENCES trial(id) ON DELETE CASCADE
+	constraint attempt_trial_id_attempt_no_pk PRIMARY KEY (trial_id, attempt_no)
 );
 
 create table baseline (
@@ -68,8 +66,7 @@ create table checkpoint (
 	size_bytes bigint not null,
 	sha256 text not null,
 	created_at timestamp with time zone not null default now(),
-	constraint checkpoint_trial_id_epoch_pk PRIMARY KEY (trial_id, epoch),
-	constraint checkpoint_trial_id_trial_id_fk FOREIGN KEY (trial_id) REFERENCES trial(id) ON DELETE CASCADE
+	constraint checkpoint_trial_id_epoch_pk PRIMARY KEY (trial_id, epoch)
 );
 
 create table configuration (
@@ -138,8 +135,7 @@ create table epoch (
 	epoch_seconds double precision not null,
 	validation_seconds double precision not null,
 	recorded_at timestamp with time zone not null default now(),
-	constraint epoch_trial_id_epoch_pk PRIMARY KEY (trial_id, epoch),
-	constraint epoch_trial_id_trial_id_fk FOREIGN KEY (trial_id) REFERENCES trial(id) ON DELETE CASCADE
+	constraint epoch_trial_id_epoch_pk PRIMARY KEY (trial_id, epoch)
 );
 
 create table idempotency (
@@ -209,8 +205,7 @@ create table result (
 	epoch_seconds double precision not null,
 	update_seconds double precision not null,
 	body jsonb not null,
-	constraint result_pkey PRIMARY KEY (trial_id),
-	constraint result_trial_id_trial_id_fk FOREIGN KEY (trial_id) REFERENCES trial(id) ON DELETE CASCADE
+	constraint result_pkey PRIMARY KEY (trial_id)
 );
 
 create table speed (
@@ -286,6 +281,7 @@ create table trial (
 	started_at timestamp with time zone,
 	finished_at timestamp with time zone,
 	budget_no integer not null default 1,
+	has_checkpoints boolean not null default false,
 	constraint trial_finished CHECK (((finished_at IS NOT NULL) = (state = ANY (ARRAY['succeeded'::text, 'failed'::text, 'pruned'::text, 'cancelled'::text])))),
 	constraint trial_lease CHECK (((lease_expires_at IS NOT NULL) = (state = 'running'::text))),
 	constraint trial_pkey PRIMARY KEY (id),
@@ -466,8 +462,9 @@ begin
 		update sweep set state = 'running', started_at = coalesce(started_at, now())
 		where id = (select id from sweep where id = v.sweep_id and state = 'queued' for no key update skip locked);
 	end if;
-	insert into worker (id) values (p_worker_id)
-	on conflict (id) do update set seen_at = now() where worker.seen_at < now() - interval '10 seconds';
+	if not exists (select from worker where id = p_worker_id and seen_at >= now() - interval '10 seconds') then
+		insert into worker (id) values (p_worker_id) on conflict (id) do update set seen_at = now();
+	end if;
 	return v.training || jsonb_build_object(
 		'trialId', p_trial_id,
 		'sweepId', v.sweep_id,
@@ -646,11 +643,14 @@ begin
 	if p_reason not in ('diverged', 'out_of_memory', 'bad_config', 'infrastructure', 'timeout', 'unknown') then
 		raise exception 'no such reason: %', p_reason using errcode = 'check_violation';
 	end if;
-	if fail_attempt(p_trial_id, p_attempt_no, 'failed', p_reason, p_message, p_device ->> 'key', p_artifacts) is null then
+	perform from trial where id = p_trial_id and attempt_no = p_attempt_no and state = 'running' for no key update;
+	if not found then
 		return false;
 	end if;
 	perform remember_device(p_device);
-	return true;
+	return fail_attempt(
+		p_trial_id, p_attempt_no, 'failed', p_reason, p_message, p_device ->> 'key', p_artifacts
+	) is not null;
 end $function$
 ;
 
@@ -677,36 +677,75 @@ CREATE OR REPLACE FUNCTION public.finish_trial(p_trial_id text, p_attempt_no int
  SET enable_seqscan TO 'off'
 AS $function$
 declare
-	v_trial trial;
 	v_device_key text := p_device ->> 'key';
+	v_accuracy double precision := p_result ->> 'valAccuracy';
+	v_final_accuracy double precision := p_result ->> 'finalValAccuracy';
+	v_epoch_seconds double precision := p_result ->> 'epochSecondsMedian';
+	v_update_seconds double precision := p_result ->> 'updateSecondsMedian';
+	v record;
 	v_worker_id text;
+	v_board record;
 begin
 	update trial set
 		state = 'succeeded', epochs_done = (p_result ->> 'epochs')::integer, device_key = v_device_key,
 		lease_expires_at = null, finished_at = now()
 	where id = p_trial_id and attempt_no = p_attempt_no and state = 'running'
-	returning * into v_trial;
+	returning sweep_id, configuration_no, seed, batch_size into v;
 	if not found then
 		return false;
 	end if;
-	perform remember_device(p_device);
 	update attempt set outcome = 'succeeded', device_key = v_device_key, ended_at = now()
 	where trial_id = p_trial_id and attempt_no = p_attempt_no
 	returning worker_id into v_worker_id;
-	update worker set device_key = v_device_key where id = v_worker_id and device_key is distinct from v_device_key;
+	if not exists (
+		select from worker join device on device.key = worker.device_key
+		where worker.id = v_worker_id and device.key = v_device_key and device.body = p_device
+	) then
+		perform remember_worker_device(v_worker_id, p_device);
+	end if;
 	insert into result (
 		trial_id, sweep_id, configuration_no, seed, device_key,
 		val_accuracy, final_val_accuracy, epoch_seconds, update_seconds, body
 	) values (
-		p_trial_id, v_trial.sweep_id, v_trial.configuration_no, v_trial.seed, v_device_key,
-		(p_result ->> 'valAccuracy')::double precision, (p_result ->> 'finalValAccuracy')::double precision,
-		(p_result ->> 'epochSecondsMedian')::double precision, (p_result ->> 'updateSecondsMedian')::double precision,
-		p_result
+		p_trial_id, v.sweep_id, v.configuration_no, v.seed, v_device_key,
+		v_accuracy, v_final_accuracy, v_epoch_seconds, v_update_seconds, p_result
 	);
-	perform store_artifacts(p_trial_id, p_attempt_no, p_artifacts);
-	perform leaderboard_add_success(v_trial.sweep_id, v_trial.configuration_no, v_device_key);
-	perform remember_speed(v_trial.sweep_id, v_device_key, v_trial.batch_size, p_result);
-	perform close_sweep(v_trial.sweep_id);
+	if p_artifacts <> '[]' then
+		perform store_artifacts(p_trial_id, p_attempt_no, p_artifacts);
+	end if;
+	-- Seeds of one configuration end one after the other: one that fails has to see whether another has succeeded.
+	select configuration.*, sweep.dataset, sweep.model, exists (
+		select from speed
+		where speed.device_key = v_device_key and speed.dataset = sweep.dataset and speed.model = sweep.training -> 'model'
+			and speed.batch_size = v.batch_size and measured_at > now() - interval '10 seconds'
+	) as speed_is_known
+	into v_board
+	from configuration join sweep on sweep.id = sweep_id
+	where sweep_id = v.sweep_id and configuration_no = v.configuration_no for no key update of configuration;
+	if v_board.failed_seeds > 0 then
+		-- The row that said "no seed succeeded" is no longer true.
+		delete from leaderboard_entry
+		where sweep_id = v.sweep_id and configuration_no = v.configuration_no and succeeded = 0;
+	end if;
+	insert into leaderboard_entry (
+		sweep_id, configuration_no, device_key, dataset, model, hash, batch_size, eta, lambda, succeeded, diverged,
+		best_mean, final_mean, epoch_seconds_median, epoch_seconds_low, epoch_seconds_high, epoch_seconds_mean,
+		update_seconds_median, best_trial_id, final_best_trial_id
+	) values (
+		v.sweep_id, v.configuration_no, v_device_key, v_board.dataset, v_board.model, v_board.hash,
+		v_board.batch_size, v_board.eta, v_board.lambda, 1, false,
+		v_accuracy, v_final_accuracy, v_epoch_seconds, v_epoch_seconds, v_epoch_seconds, v_epoch_seconds,
+		v_update_seconds, p_trial_id, p_trial_id
+	) on conflict do nothing;
+	if not found then
+		perform refresh_leaderboard_entry(v.sweep_id, v.configuration_no, v_device_key);
+	end if;
+	if not v_board.speed_is_known then
+		perform remember_speed(v.sweep_id, v_device_key, v.batch_size, p_result);
+	end if;
+	if not exists (select from trial where sweep_id = v.sweep_id and state in ('pending', 'queued', 'running')) then
+		perform close_sweep(v.sweep_id);
+	end if;
 	return true;
 end $function$
 ;
@@ -786,10 +825,7 @@ CREATE OR REPLACE FUNCTION public.iso(p_at timestamp with time zone)
  RETURNS text
  LANGUAGE sql
  STABLE
- SET search_path TO 'public', 'pg_temp'
-AS $function$
-	select to_char(p_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
-$function$
+RETURN to_char((p_at AT TIME ZONE 'utc'::text), 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'::text)
 ;
 
 CREATE OR REPLACE FUNCTION public.leaderboard_add_failure(p_sweep_id text, p_configuration_no integer, p_device_key text, p_diverged boolean)
@@ -810,25 +846,6 @@ begin
 	where sweep_id = p_sweep_id and configuration_no = p_configuration_no and not exists (
 		select from leaderboard_entry where sweep_id = p_sweep_id and configuration_no = p_configuration_no
 	);
-end $function$
-;
-
-CREATE OR REPLACE FUNCTION public.leaderboard_add_success(p_sweep_id text, p_configuration_no integer, p_device_key text)
- RETURNS void
- LANGUAGE plpgsql
- SET search_path TO 'public', 'pg_temp'
-AS $function$
-declare
-	v_failed_seeds integer;
-begin
-	select failed_seeds into v_failed_seeds from configuration
-	where sweep_id = p_sweep_id and configuration_no = p_configuration_no for no key update;
-	if v_failed_seeds > 0 then
-		-- The row that said "no seed succeeded" is no longer true.
-		delete from leaderboard_entry
-		where sweep_id = p_sweep_id and configuration_no = p_configuration_no and succeeded = 0;
-	end if;
-	perform refresh_leaderboard_entry(p_sweep_id, p_configuration_no, p_device_key);
 end $function$
 ;
 
@@ -859,10 +876,7 @@ CREATE OR REPLACE FUNCTION public.lease_length(p_seconds double precision)
  RETURNS interval
  LANGUAGE sql
  IMMUTABLE
- SET search_path TO 'public', 'pg_temp'
-AS $function$
-	select least(greatest(p_seconds, 0.05), 3600) * interval '1 second'
-$function$
+RETURN (LEAST(GREATEST(p_seconds, (0.05)::double precision), (3600)::double precision) * '00:00:01'::interval)
 ;
 
 CREATE OR REPLACE FUNCTION public.mark_dispatched(p_trial_ids text[], p_dispatch_nos integer[])
@@ -944,8 +958,9 @@ declare
 	v_epochs_done integer;
 	v_unneeded jsonb;
 begin
-	select epochs_done into v_epochs_done from trial
-	where id = p_trial_id and attempt_no = p_attempt_no and state = 'running' for no key update;
+	update trial set has_checkpoints = true
+	where id = p_trial_id and attempt_no = p_attempt_no and state = 'running'
+	returning epochs_done into v_epochs_done;
 	if not found then
 		return null;
 	end if;
@@ -1035,37 +1050,33 @@ end $function$
 
 CREATE OR REPLACE FUNCTION public.refresh_leaderboard_entry(p_sweep_id text, p_configuration_no integer, p_device_key text)
  RETURNS void
- LANGUAGE sql
+ LANGUAGE plpgsql
  SET search_path TO 'public', 'pg_temp'
 AS $function$
-	insert into leaderboard_entry as entry (
-		sweep_id, configuration_no, device_key, dataset, model, hash, batch_size, eta, lambda, succeeded, diverged,
-		best_mean, best_std, final_mean, final_std, epoch_seconds_median, epoch_seconds_low, epoch_seconds_high,
-		epoch_seconds_mean, epoch_seconds_std, update_seconds_median, best_trial_id, final_best_trial_id
-	)
-	select
-		p_sweep_id, p_configuration_no, p_device_key, min(sweep.dataset), min(sweep.model),
-		min(hash), min(batch_size), min(eta), min(lambda), count(*), false,
-		avg(val_accuracy), stddev_samp(val_accuracy), avg(final_val_accuracy), stddev_samp(final_val_accuracy),
-		percentile_cont(0.5) within group (order by epoch_seconds),
-		percentile_cont(0.25) within group (order by epoch_seconds),
-		percentile_cont(0.75) within group (order by epoch_seconds),
-		avg(epoch_seconds), stddev_samp(epoch_seconds),
-		percentile_cont(0.5) within group (order by update_seconds),
-		(array_agg(trial_id order by val_accuracy desc, seed))[1],
-		(array_agg(trial_id order by final_val_accuracy desc, seed))[1]
-	from result join configuration using (sweep_id, configuration_no) join sweep on sweep.id = result.sweep_id
-	where result.sweep_id = p_sweep_id and configuration_no = p_configuration_no and device_key = p_device_key
-	on conflict (sweep_id, configuration_no, device_key) do update set
-		succeeded = excluded.succeeded,
-		best_mean = excluded.best_mean, best_std = excluded.best_std,
-		final_mean = excluded.final_mean, final_std = excluded.final_std,
-		epoch_seconds_median = excluded.epoch_seconds_median,
-		epoch_seconds_low = excluded.epoch_seconds_low, epoch_seconds_high = excluded.epoch_seconds_high,
-		epoch_seconds_mean = excluded.epoch_seconds_mean, epoch_seconds_std = excluded.epoch_seconds_std,
-		update_seconds_median = excluded.update_seconds_median,
-		best_trial_id = excluded.best_trial_id, final_best_trial_id = excluded.final_best_trial_id
-$function$
+begin
+	update leaderboard_entry as entry set
+		succeeded = seeds.succeeded,
+		best_mean = seeds.best_mean, best_std = seeds.best_std, final_mean = seeds.final_mean, final_std = seeds.final_std,
+		epoch_seconds_low = seeds.quartiles[1], epoch_seconds_median = seeds.quartiles[2],
+		epoch_seconds_high = seeds.quartiles[3],
+		epoch_seconds_mean = seeds.seconds_mean, epoch_seconds_std = seeds.seconds_std,
+		update_seconds_median = seeds.update_seconds_median,
+		best_trial_id = seeds.best_trial_id, final_best_trial_id = seeds.final_best_trial_id
+	from (
+		select
+			count(*) as succeeded,
+			avg(val_accuracy) as best_mean, stddev_samp(val_accuracy) as best_std,
+			avg(final_val_accuracy) as final_mean, stddev_samp(final_val_accuracy) as final_std,
+			percentile_cont(array[0.25, 0.5, 0.75]) within group (order by epoch_seconds) as quartiles,
+			avg(epoch_seconds) as seconds_mean, stddev_samp(epoch_seconds) as seconds_std,
+			percentile_cont(0.5) within group (order by update_seconds) as update_seconds_median,
+			(array_agg(trial_id order by val_accuracy desc, seed))[1] as best_trial_id,
+			(array_agg(trial_id order by final_val_accuracy desc, seed))[1] as final_best_trial_id
+		from result
+		where sweep_id = p_sweep_id and configuration_no = p_configuration_no and device_key = p_device_key
+	) as seeds
+	where entry.sweep_id = p_sweep_id and entry.configuration_no = p_configuration_no and entry.device_key = p_device_key;
+end $function$
 ;
 
 CREATE OR REPLACE FUNCTION public.release_trial(p_trial_id text, p_attempt_no integer)
@@ -1141,6 +1152,18 @@ begin
 end $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.remember_worker_device(p_worker_id text, p_device jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+	v_key text := remember_device(p_device);
+begin
+	update worker set device_key = v_key where id = p_worker_id and device_key is distinct from v_key;
+end $function$
+;
+
 CREATE OR REPLACE FUNCTION public.renew_failed_trials(p_sweep_id text, p_only text DEFAULT NULL::text)
  RETURNS integer[]
  LANGUAGE plpgsql
@@ -1163,6 +1186,8 @@ begin
 		returning trial.id, trial.configuration_no, trial.dispatch_no, trial.due_at
 	), disowned as (
 		delete from artifact using renewed where artifact.trial_id = renewed.id
+	), forgotten as (
+		delete from epoch using renewed where epoch.trial_id = renewed.id
 	), dispatched as (
 		insert into outbox (trial_id, dispatch_no, due_at) select id, dispatch_no, due_at from renewed
 	)
@@ -1365,9 +1390,9 @@ begin
 end $function$
 ;
 
-CREATE TRIGGER trial_end_drops_checkpoints AFTER UPDATE ON public.trial FOR EACH ROW WHEN (((new.state = ANY (ARRAY['succeeded'::text, 'failed'::text, 'pruned'::text, 'cancelled'::text])) AND (new.state IS DISTINCT FROM old.state) AND (new.attempt_no > 0))) EXECUTE FUNCTION drop_checkpoints();
+CREATE TRIGGER trial_end_drops_checkpoints AFTER UPDATE ON public.trial FOR EACH ROW WHEN ((new.has_checkpoints AND (new.finished_at IS NOT NULL))) EXECUTE FUNCTION drop_checkpoints();
 
-CREATE TRIGGER trial_state_guard BEFORE UPDATE ON public.trial FOR EACH ROW WHEN (((old.state IS DISTINCT FROM new.state) OR (old.budget_no IS DISTINCT FROM new.budget_no) OR (old.state = ANY (ARRAY['succeeded'::text, 'failed'::text, 'pruned'::text, 'cancelled'::text])))) EXECUTE FUNCTION guard_trial_state();
+CREATE TRIGGER trial_state_guard BEFORE UPDATE ON public.trial FOR EACH ROW WHEN (((old.finished_at IS NOT NULL) OR (old.budget_no <> new.budget_no) OR ((new.lease_expires_at IS NULL) AND ((old.lease_expires_at IS NULL) OR (new.finished_at IS NULL))))) EXECUTE FUNCTION guard_trial_state();
 
 grant execute on function acknowledge_cancel(p_trial_id text, p_attempt_no integer) to basin_worker;
 

@@ -55,11 +55,11 @@ test('the role of the workers can neither read nor write a table, nor make one',
 	await assert.rejects(async () => await db.sql`select from drizzle.__drizzle_migrations`, { code: '42501' });
 });
 
-test('the functions run with a fixed search path: a worker cannot slip its own tables under them', async () => {
+test('the functions run with a fixed search path, or were parsed when made: a worker cannot slip its own tables under them', async () => {
 	const rows = await owner.sql<{ name: string }[]>`
 		select proname as name from pg_proc
 		where pronamespace = 'public'::regnamespace
-			and not coalesce(proconfig @> array['search_path=public, pg_temp'], false)`;
+			and prosqlbody is null and not coalesce(proconfig @> array['search_path=public, pg_temp'], false)`;
 	assert.deepEqual([...rows], []);
 });
 

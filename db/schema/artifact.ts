@@ -1,13 +1,10 @@
 import { bigint, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
-import { trial } from './trial.ts';
 
 /** A complete, hashed object that the attempt which ended the trial left in the bucket. */
 export const artifact = pgTable(
 	'artifact',
 	{
-		trialId: text('trial_id')
-			.notNull()
-			.references(() => trial.id, { onDelete: 'cascade' }),
+		trialId: text('trial_id').notNull(),
 		name: text('name').notNull(),
 		attemptNo: integer('attempt_no').notNull(),
 		key: text('key').notNull(),

@@ -1,14 +1,11 @@
 import { sql } from 'drizzle-orm';
 import { check, integer, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core';
-import { trial } from './trial.ts';
 
 /** One run of a trial on one worker; numbered from 1 without gaps. */
 export const attempt = pgTable(
 	'attempt',
 	{
-		trialId: text('trial_id')
-			.notNull()
-			.references(() => trial.id, { onDelete: 'cascade' }),
+		trialId: text('trial_id').notNull(),
 		attemptNo: integer('attempt_no').notNull(),
 		workerId: text('worker_id').notNull(),
 		deviceKey: text('device_key'),

@@ -1,13 +1,10 @@
 import { bigint, integer, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core';
-import { trial } from './trial.ts';
 
 /** From where a trial can go on: complete, hashed objects, the newest two of a trial that has not ended. */
 export const checkpoint = pgTable(
 	'checkpoint',
 	{
-		trialId: text('trial_id')
-			.notNull()
-			.references(() => trial.id, { onDelete: 'cascade' }),
+		trialId: text('trial_id').notNull(),
 		/** The last epoch that it holds. */
 		epoch: integer('epoch').notNull(),
 		attemptNo: integer('attempt_no').notNull(),

@@ -1,13 +1,10 @@
 import { bigint, doublePrecision, integer, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core';
-import { trial } from './trial.ts';
 
 /** One epoch of a trial, once; a later attempt's replaces an earlier one's. A loss is null when it was not finite. */
 export const epoch = pgTable(
 	'epoch',
 	{
-		trialId: text('trial_id')
-			.notNull()
-			.references(() => trial.id, { onDelete: 'cascade' }),
+		trialId: text('trial_id').notNull(),
 		epoch: integer('epoch').notNull(),
 		attemptNo: integer('attempt_no').notNull(),
 		updates: bigint('updates', { mode: 'number' }).notNull(),

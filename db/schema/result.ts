@@ -1,13 +1,10 @@
 import { doublePrecision, index, integer, jsonb, pgTable, text } from 'drizzle-orm/pg-core';
-import { trial } from './trial.ts';
 
 /** What a succeeded trial contributes, once: `body` is the whole `TrialResult`, the columns are what is ranked. */
 export const result = pgTable(
 	'result',
 	{
-		trialId: text('trial_id')
-			.primaryKey()
-			.references(() => trial.id, { onDelete: 'cascade' }),
+		trialId: text('trial_id').primaryKey(),
 		sweepId: text('sweep_id').notNull(),
 		configurationNo: integer('configuration_no').notNull(),
 		seed: integer('seed').notNull(),

@@ -1,8 +1,9 @@
 import { sql } from 'drizzle-orm';
-import { check, index, integer, pgTable, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core';
+import { boolean, check, index, integer, pgTable, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core';
 
 /**
- * One configuration with one seed, and its lease. `attempt_no` is the fencing token, `dispatch_no` counts the messages
+ * One configuration with one seed, and its lease. Other tables name trials without a foreign key: whoever writes them holds
+ * the trial's row, and `db/sweeps/delete.ts` is the only one that deletes trials. `attempt_no` is the fencing token, `dispatch_no` counts the messages
  * that were sent for it. `pending` waits for its first message to be sent, `queued` for a worker.
  */
 export const trial = pgTable(
@@ -28,6 +29,8 @@ export const trial = pgTable(
 		unknownFailures: integer('unknown_failures').notNull().default(0),
 		/** Which budget of failures the trial is on: only `retry-failed` gives it the next, the one way out of `failed`. */
 		budgetNo: integer('budget_no').notNull().default(1),
+		/** It may have checkpoints, so they are to be deleted when it ends: most trials end before their first. */
+		hasCheckpoints: boolean('has_checkpoints').notNull().default(false),
 		reason: text('reason'),
 		message: text('message'),
 		deviceKey: text('device_key'),

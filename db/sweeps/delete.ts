@@ -2,6 +2,9 @@ import { BasinError } from '@basin/core/contracts/errors.ts';
 import { isTerminalSweep, type SweepState } from '@basin/core/contracts/states.ts';
 import type { Db } from '../client.ts';
 
+/** Without foreign keys: checking them was 5 % of claiming and finishing a trial. */
+export const tablesOfTrials = ['outbox', 'attempt', 'epoch', 'checkpoint', 'artifact', 'result'];
+
 /**
  * Deletes an ended sweep with its trials, curves and results; answers the objects that the caller has to delete.
  * @throws BasinError `sweep_not_found`, `not_terminal`
@@ -15,7 +18,9 @@ export async function deleteSweep({ db, sweepId }: { db: Db; sweepId: string }):
 		}
 		const artifacts = await tx<{ key: string }[]>`
 			select artifact.key from artifact join trial on trial.id = artifact.trial_id where trial.sweep_id = ${sweepId}`;
-		await tx`delete from outbox using trial where trial.id = outbox.trial_id and trial.sweep_id = ${sweepId}`;
+		for (const table of tablesOfTrials) {
+			await tx`delete from ${tx(table)} as row using trial where trial.id = row.trial_id and trial.sweep_id = ${sweepId}`;
+		}
 		await tx`delete from trial where sweep_id = ${sweepId}`;
 		await tx`delete from leaderboard_entry where sweep_id = ${sweepId}`;
 		await tx`delete from configuration where sweep_id = ${sweepId}`;

@@ -4,7 +4,15 @@ import { BasinError } from '@basin/core/contracts/errors.ts';
 import { failureBudgets } from '@basin/core/domain/trial-state.ts';
 import { untilBlocked } from '../../tests/support/locks.ts';
 import { testDatabase } from '../../tests/support/postgres.ts';
-import { everything, sampleArtifact, sampleDevice, sampleResult, sampleSweep } from '../../tests/support/samples.ts';
+import {
+	everything,
+	sampleArtifact,
+	sampleCheckpoint,
+	sampleDevice,
+	sampleMetrics,
+	sampleResult,
+	sampleSweep,
+} from '../../tests/support/samples.ts';
 import { rankSweep } from '../leaderboard/rank.ts';
 import { reconcile } from '../reconcile/reconcile.ts';
 import { claimTrial } from '../trials/claim.ts';
@@ -12,6 +20,9 @@ import { failTrial } from '../trials/fail.ts';
 import { finishTrial } from '../trials/finish.ts';
 import { getTrial } from '../trials/get.ts';
 import { listArtifacts } from '../trials/list-artifacts.ts';
+import { listMetrics } from '../trials/list-metrics.ts';
+import { recordCheckpoint } from '../trials/record-checkpoint.ts';
+import { recordEpoch } from '../trials/record-epoch.ts';
 import { cancelSweep } from './cancel.ts';
 import { deleteSweep } from './delete.ts';
 import { getSweep } from './get.ts';
@@ -88,6 +99,41 @@ test('nothing that succeeded is touched: its row, result, artifacts and place on
 	assert.equal(before.length, 1);
 	await retry(sweepId);
 	assert.deepEqual(await read(), before);
+});
+
+test('the curve of the failed attempt is not shown as that of the trial which waits to begin anew', async () => {
+	const { sweepId, trialIds } = await sampleSweep(db);
+	const trialId = trialIds[0]!;
+	const attemptNo = await claim(trialId);
+	await recordEpoch({ db, trialId, attemptNo, metrics: sampleMetrics(1) });
+	const why = { reason: 'diverged', message: 'NaN' } as const;
+	await failTrial({ db, trialId, attemptNo, ...why, device: sampleDevice, artifacts: [] });
+	assert.equal((await listMetrics({ db, trialId, limit: 10 })).items.length, 1);
+	await retry(sweepId);
+	assert.deepEqual((await listMetrics({ db, trialId, limit: 10 })).items, []);
+});
+
+test('a deleted sweep leaves no row in any table, but the note that it was there', async () => {
+	const { sweepId, trialIds } = await sampleSweep(db, { configurations: 3 });
+	const [good, bad, stopped] = trialIds as [string, string, string];
+	const curve = (trialId: string, attemptNo: number) =>
+		recordEpoch({ db, trialId, attemptNo, metrics: sampleMetrics(1) });
+	await curve(stopped, await claim(stopped));
+	await recordCheckpoint({ db, trialId: stopped, attemptNo: 1, checkpoint: sampleCheckpoint(stopped, 1, 1) });
+	await succeed(good);
+	await fail(bad);
+	await cancelSweep({ db, sweepId });
+	await sql`update trial set cancel_requested_at = now() - interval '1 minute' where id = ${stopped}`;
+	await reconcile({ db, redispatchAfterSeconds: 600 });
+	await deleteSweep({ db, sweepId });
+	const tables = await sql<{ name: string; column: string }[]>`
+		select relname as name, attname as column from pg_class join pg_attribute on attrelid = pg_class.oid
+		where relnamespace = 'public'::regnamespace and relkind = 'r' and attname in ('trial_id', 'sweep_id')`;
+	assert.ok(tables.length >= 10);
+	for (const { name, column } of tables) {
+		const rows = await sql`select from ${sql(name)} where ${sql(column)} = any(${[sweepId, ...trialIds]})`;
+		assert.equal(rows.length, 0, name);
+	}
 });
 
 test('the board forgets the failure, and counts what comes of the retry', async () => {

@@ -94,27 +94,68 @@ test('a finish and a failure of one attempt at once: one of them counts, wholly'
 	assert.deepEqual(stored, { results: counts.succeeded, succeeded: counts.succeeded, diverged: counts.failed });
 });
 
-test('two seeds of one configuration that finish at the same moment are both counted', async () => {
+for (const before of [0, 1]) {
+	test(`two seeds of one configuration that finish at the same moment are both counted, after ${before} others`, async () => {
+		const { sweepId, trialIds } = await sampleSweep(db, {
+			seeds: Array.from({ length: before + 2 }, (_, seed) => seed),
+		});
+		for (const trialId of trialIds) await claim(trialId);
+		const finish = (on: Db, seed: number) =>
+			finishTrial({
+				db: on,
+				trialId: trialIds[seed]!,
+				attemptNo: 1,
+				result: sampleResult({ valAccuracy: seed / 4 }),
+				device: sampleDevice,
+				artifacts: [],
+			});
+		for (let seed = 0; seed < before; seed++) await finish(db, seed);
+		const slow = open({ max: 1 });
+		await slow.sql`begin`;
+		await finish(slow, before);
+		const other = finish(db, before + 1);
+		await untilBlocked(db);
+		await slow.sql`commit`;
+		await other;
+		const entries = await sql`select succeeded, best_mean from leaderboard_entry where sweep_id = ${sweepId}`;
+		assert.deepEqual([...entries], [{ succeeded: before + 2, best_mean: (before + 1) / 8 }]);
+		assert.equal((await getSweep({ db, sweepId })).state, 'completed');
+	});
+}
+
+test('a seed that fails, on another device, while one finishes is not listed as a configuration without a success', async () => {
 	const { sweepId, trialIds } = await sampleSweep(db, { seeds: [0, 1] });
 	for (const trialId of trialIds) await claim(trialId);
-	const finish = (on: Db, seed: number) =>
-		finishTrial({
-			db: on,
-			trialId: trialIds[seed]!,
-			attemptNo: 1,
-			result: sampleResult({ valAccuracy: seed }),
-			device: sampleDevice,
-			artifacts: [],
-		});
+	const [good, bad] = trialIds as [string, string];
 	const slow = open({ max: 1 });
 	await slow.sql`begin`;
-	await finish(slow, 0);
-	const other = finish(db, 1);
+	const attempt = { attemptNo: 1, artifacts: [] };
+	await finishTrial({ ...attempt, db: slow, trialId: good, device: sampleDevice, result: sampleResult() });
+	const device = { ...sampleDevice, key: 'cpu-other' };
+	const failed = failTrial({ ...attempt, db, trialId: bad, device, reason: 'diverged', message: 'NaN' });
 	await untilBlocked(db);
 	await slow.sql`commit`;
-	await other;
-	const entries = await sql`select succeeded, best_mean from leaderboard_entry where sweep_id = ${sweepId}`;
-	assert.deepEqual([...entries], [{ succeeded: 2, best_mean: 0.5 }]);
+	assert.equal(await failed, true);
+	const entries = await sql`select device_key, succeeded from leaderboard_entry where sweep_id = ${sweepId}`;
+	assert.deepEqual([...entries], [{ device_key: sampleDevice.key, succeeded: 1 }]);
+});
+
+test('a trial that finishes and one that fails take rows in one order: neither waits for the other for ever', async () => {
+	const { sweepId, trialIds } = await sampleSweep(db, { seeds: [0, 1] });
+	for (const trialId of trialIds) await claim(trialId);
+	const [good, bad] = trialIds as [string, string];
+	await sql`insert into device (key, body) values ('cpu-new', '{}')`;
+	const attempt = { attemptNo: 1, device: { ...sampleDevice, key: 'cpu-new' }, artifacts: [] };
+	const holder = open({ max: 1 });
+	await holder.sql`begin`;
+	await holder.sql`select from device where key = 'cpu-new' for update`;
+	const finished = finishTrial({ ...attempt, db, trialId: good, result: sampleResult() });
+	await untilBlocked(db);
+	const failed = failTrial({ ...attempt, db, trialId: bad, reason: 'diverged', message: 'NaN' });
+	await untilBlocked(db, 2);
+	await holder.sql`commit`;
+	assert.deepEqual(await Promise.all([finished, failed]), [true, true]);
+	assert.equal((await getSweep({ db, sweepId })).state, 'completed');
 });
 
 test('an epoch that is recorded twice is stored once, as it was told last', async () => {

@@ -174,6 +174,11 @@ async function createReal(db: Db, start: Start): Promise<World> {
 async function forget({ sql }: Db, { sweepId, trialIds }: World): Promise<void> {
 	await sql`
 		with outbox as (delete from outbox where trial_id = any(${trialIds})),
+			attempt as (delete from attempt where trial_id = any(${trialIds})),
+			epoch as (delete from epoch where trial_id = any(${trialIds})),
+			checkpoint as (delete from checkpoint where trial_id = any(${trialIds})),
+			artifact as (delete from artifact where trial_id = any(${trialIds})),
+			result as (delete from result where trial_id = any(${trialIds})),
 			sweep as (delete from sweep where id = ${sweepId})
 		delete from trial where sweep_id = ${sweepId}`;
 }

@@ -89,6 +89,7 @@ function renew(trial: ModelTrial): void {
 	Object.assign(trial, {
 		infrastructureFailures: 0,
 		unknownFailures: 0,
+		curve: [],
 		reason: null,
 		cancel: 'no',
 		redispatches: 0,

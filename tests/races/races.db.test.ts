@@ -152,7 +152,8 @@ async function runRace(pools: Pools, name: string, pair: Pair): Promise<Race & {
 	} finally {
 		const { sql } = pools.observer;
 		await sql`
-			with o as (delete from outbox), i as (delete from idempotency), s as (delete from sweep), d as (delete from deleted_sweep)
+			with o as (delete from outbox), a as (delete from attempt), e as (delete from epoch), c as (delete from checkpoint),
+				f as (delete from artifact), r as (delete from result), i as (delete from idempotency), s as (delete from sweep), d as (delete from deleted_sweep)
 			delete from trial`;
 	}
 }
