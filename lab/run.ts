@@ -33,7 +33,11 @@ export async function runLab(input: {
 		const result = await resultOf(experiment, context);
 		if (result === null) break;
 		const { id, claims, title, claim, method } = experiment;
-		entries.push({ experiment: { id, claims, title, claim, method }, seconds: (performance.now() - from) / 1000, result });
+		entries.push({
+			experiment: { id, claims, title, claim, method },
+			seconds: (performance.now() - from) / 1000,
+			result,
+		});
 		await onEntry(report());
 	}
 	return report();

@@ -17,6 +17,7 @@ import { estimateCommand } from './commands/estimate.ts';
 import { exportCommand } from './commands/export.ts';
 import { extendCommand } from './commands/extend.ts';
 import { gateCommand } from './commands/gate.ts';
+import { labCommand } from './commands/lab.ts';
 import { leaderboardCommand } from './commands/leaderboard.ts';
 import { listCommand } from './commands/list.ts';
 import { logsCommand } from './commands/logs.ts';
@@ -47,6 +48,7 @@ const commands = [
 	logsCommand,
 	artifactsCommand,
 	reproduceCommand,
+	labCommand,
 	pauseCommand,
 	resumeCommand,
 	stopCommand,

@@ -73,8 +73,8 @@ const pathPoints = (path: readonly Vector[]): Point[] => path.map(([x, y]) => ({
 
 function surfaceFigure(line: Line, full: Vector[], single: Vector[]): Figure {
 	const [w, b] = bestLine(line);
-	const xs = Array.from({ length: 41 }, (_, i) => -2 + i * 0.125);
-	const ys = Array.from({ length: 33 }, (_, i) => -2 + i * 0.125);
+	const xs = Array.from({ length: 101 }, (_, i) => -2 + i * 0.05);
+	const ys = Array.from({ length: 81 }, (_, i) => -2 + i * 0.05);
 	return {
 		id: 'paths',
 		title: 'The way over the error surface',

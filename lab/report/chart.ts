@@ -13,7 +13,7 @@ export function chartOption(figure: Figure): Record<string, unknown> {
 		backgroundColor: '#ffffff',
 		textStyle: { fontFamily: font, fontSize: 12 },
 		color: colours,
-		legend: { top: 0, type: 'plain', data: series.map(({ name }) => name), itemGap: 14 },
+		legend: { top: 0, type: 'plain', data: series.map(({ name }) => name), itemGap: 24 },
 		grid: { left: 72, right: 24, top: series.length > 5 ? 64 : 44, bottom: 52 },
 		xAxis: axisOption(x, 'middle', 32),
 		yAxis: axisOption(y, 'middle', 52),
@@ -31,7 +31,13 @@ export function axisName({ label, unit }: Axis): string {
 }
 
 function axisOption(axis: Axis, nameLocation: string, nameGap: number): object {
-	const common = { name: axisName(axis), nameLocation, nameGap, splitLine: { lineStyle: { color: '#e5e5e5' } } };
+	const common = {
+		name: axisName(axis),
+		nameLocation,
+		nameGap,
+		axisLine: { onZero: false },
+		splitLine: { lineStyle: { color: '#e5e5e5' } },
+	};
 	const label = { hideOverlap: true, formatter: tickText };
 	if (axis.scale === 'log') return { ...common, type: 'log', axisLabel: label, minorSplitLine: { show: false } };
 	return { ...common, type: 'value', scale: true, axisLabel: label };

@@ -1,0 +1,143 @@
+import { join, resolve } from 'node:path';
+import { readEnv } from '@basin/core/contracts/env.ts';
+// The lab trains and measures on this machine, and is loaded only then: see biome.json.
+import type { Experiment } from '@basin/lab/experiment.ts';
+import type { Entry, Report } from '@basin/lab/report/report.ts';
+import { Command, Option } from 'commander';
+import { jsonOption } from '../arguments.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { usageFailure } from '../failure.ts';
+import { duration } from '../format.ts';
+import { addExamples } from '../help.ts';
+import type { Shell } from '../shell.ts';
+import { renderTable } from '../table.ts';
+
+type RunOptions = { all?: boolean; quick?: boolean; full?: boolean; out: string; fresh?: boolean; json?: boolean };
+
+/** `basin lab` */
+export function labCommand(shell: Shell): Command {
+	return new Command('lab')
+		.description('the lecture’s claims about batch size and momentum, run on real data')
+		.addCommand(listCommand(shell))
+		.addCommand(runCommand(shell));
+}
+
+function listCommand(shell: Shell): Command {
+	const command = new Command('list')
+		.description('the experiments: what each claims, runs and takes')
+		.addOption(jsonOption())
+		.action(async ({ json }: { json?: boolean }) => {
+			const { experiments } = await loadLab();
+			if (json) return shell.printJson(experiments.map(({ run: _, ...described }) => described));
+			const rows = experiments.map(({ id, claims, title, seconds }) => [
+				...[id, claims.join(' '), title, duration(seconds.quick), duration(seconds.full)],
+			]);
+			shell.print(renderTable(columnsOf('EXPERIMENT', 'CLAIMS', 'TITLE', 'QUICK', 'FULL'), rows));
+		});
+	return addExamples(command, shell, [['lab list']]);
+}
+
+function runCommand(shell: Shell): Command {
+	const command = new Command('run')
+		.description('run experiments one after another and write the report; sweeps go to the server')
+		.argument('[experiments...]', 'their names, or --all')
+		.option('--all', 'all of them')
+		.addOption(new Option('--quick', 'minutes on two cores (default)').conflicts('full'))
+		.option('--full', 'more seeds, epochs and images: hours')
+		.option('--out <dir>', 'where report.html, report.md, figures and lab.json go', 'lab-report')
+		.option('--fresh', 'run sweeps anew that this server has run already')
+		.addOption(jsonOption())
+		.action((names: string[], options: RunOptions) => run(shell, names, options));
+	return addExamples(command, shell, [
+		['lab run momentum critical-points'],
+		['lab run --all --quick --out report', 'everything, in minutes'],
+	]);
+}
+
+async function run(shell: Shell, names: string[], options: RunOptions): Promise<void> {
+	const { experiments, openLab, runLab, writeReport } = await loadLab();
+	const chosen = choose(experiments, names, options.all === true);
+	const size = options.full ? 'full' : 'quick';
+	const { BASIN_DATASETS, BASIN_HOME } = readEnv(shell.surroundings.environment);
+	const lab = openLab({
+		client: shell.client,
+		size,
+		folder: resolve(BASIN_DATASETS ?? join(BASIN_HOME, 'datasets')),
+		edition: options.fresh ? crypto.randomUUID().slice(0, 8) : '1',
+		signal: shell.interrupted,
+		say: (line) => shell.note(`  ${line}`),
+		onProgress: everyTenth((line) => shell.note(`  ${line}`)),
+	});
+	try {
+		const report = await runLab({
+			experiments: chosen,
+			context: lab.context,
+			onStart: ({ title, seconds }) => shell.note(`${title} (about ${duration(seconds[size])})`),
+			onEntry: async (report) => {
+				await writeReport(report, options.out);
+				shell.note(`  ${entryText(report.entries.at(-1)!)}`);
+			},
+		});
+		shell.interrupted.throwIfAborted();
+		if (options.json) shell.printJson(report);
+		else shell.print(summaryOf(report, options.out));
+		if (report.entries.some(({ result }) => 'failure' in result)) shell.exitCode = exitCodes.failed;
+	} finally {
+		await lab.close();
+	}
+}
+
+/** Two seconds of modules that no other command needs. */
+async function loadLab() {
+	const [{ experiments }, { openLab }, { runLab }, { writeReport }] = await Promise.all([
+		import('@basin/lab/catalogue.ts'),
+		import('@basin/lab/open.ts'),
+		import('@basin/lab/run.ts'),
+		import('@basin/lab/report/write.ts'),
+	]).catch((error: NodeJS.ErrnoException) => {
+		if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error;
+		throw usageFailure(
+			'This package is the command line only; the lab comes with the repository.',
+			'in a checkout of Basin, "npm install", "npm start" and "npx basin lab run --all".',
+		);
+	});
+	return { experiments, openLab, runLab, writeReport };
+}
+
+function choose(experiments: readonly Experiment[], names: string[], all: boolean): readonly Experiment[] {
+	const known = experiments.map(({ id }) => id).join(', ');
+	if (all === names.length > 0) throw usageFailure('Name experiments, or say --all.', `there are ${known}.`);
+	if (all) return experiments;
+	return [...new Set(names)].map((name) => {
+		const found = experiments.find(({ id }) => id === name);
+		if (found === undefined) throw usageFailure(`There is no experiment "${name}".`, `there are ${known}.`);
+		return found;
+	});
+}
+
+/** A line whenever another tenth of a sweep's epochs is done. */
+function everyTenth(say: (line: string) => void) {
+	let last = '';
+	return (name: string, done: number, total: number) => {
+		const line = `${name}: ${Math.floor((10 * done) / Math.max(1, total)) * 10} %`;
+		if (line !== last) say(line);
+		last = line;
+	};
+}
+
+function entryText({ result }: Entry): string {
+	if ('failure' in result) return `not run to its end: ${result.failure}`;
+	return `${result.findings.verdict.outcome}: ${result.findings.verdict.sentence}`;
+}
+
+function summaryOf({ entries, seconds }: Report, out: string): string {
+	const rows = entries.map(({ experiment, result, seconds }) => [
+		...[experiment.id, experiment.claims.join(' ')],
+		'failure' in result ? 'not run to its end' : result.findings.verdict.outcome,
+		duration(seconds),
+	]);
+	const table = renderTable(columnsOf('EXPERIMENT', 'CLAIMS', 'VERDICT', 'TOOK'), rows);
+	return `${table}\nIn ${duration(seconds)}. ${resolve(out, 'report.html')}`;
+}
+
+const columnsOf = (...heads: string[]) => heads.map((head) => ({ head }));
