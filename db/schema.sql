@@ -289,6 +289,35 @@ create table trial (
 	constraint trial_state CHECK ((state = ANY (ARRAY['pending'::text, 'queued'::text, 'running'::text, 'succeeded'::text, 'failed'::text, 'pruned'::text, 'cancelled'::text])))
 );
 
+create table webhook (
+	id text not null,
+	project_id text not null,
+	url text not null,
+	events text[] not null,
+	secret text not null,
+	created_at timestamp with time zone not null default now(),
+	constraint webhook_pkey PRIMARY KEY (id),
+	constraint webhook_project_id_project_id_fk FOREIGN KEY (project_id) REFERENCES project(id) ON DELETE CASCADE
+);
+
+create table webhook_delivery (
+	id text not null,
+	webhook_id text not null,
+	event text not null,
+	sweep_id text,
+	body text not null,
+	state text not null default 'pending'::text,
+	attempts integer not null default 0,
+	status integer,
+	error text,
+	created_at timestamp with time zone not null default now(),
+	attempted_at timestamp with time zone,
+	due_at timestamp with time zone not null default now(),
+	constraint webhook_delivery_pkey PRIMARY KEY (id),
+	constraint webhook_delivery_state CHECK ((state = ANY (ARRAY['pending'::text, 'delivered'::text, 'failed'::text]))),
+	constraint webhook_delivery_webhook_id_webhook_id_fk FOREIGN KEY (webhook_id) REFERENCES webhook(id) ON DELETE CASCADE
+);
+
 create table worker (
 	id text not null,
 	device_key text,
@@ -339,6 +368,14 @@ CREATE UNIQUE INDEX trial_once ON public.trial USING btree (sweep_id, configurat
 CREATE INDEX trial_queued ON public.trial USING btree (dispatched_at) WHERE (state = 'queued'::text);
 
 CREATE INDEX trial_running ON public.trial USING btree (id) WHERE (state = 'running'::text);
+
+CREATE INDEX webhook_by_project ON public.webhook USING btree (project_id);
+
+CREATE INDEX webhook_delivery_by_webhook ON public.webhook_delivery USING btree (webhook_id, id);
+
+CREATE INDEX webhook_delivery_created ON public.webhook_delivery USING btree (created_at);
+
+CREATE INDEX webhook_delivery_due ON public.webhook_delivery USING btree (due_at) WHERE (state = 'pending'::text);
 
 CREATE OR REPLACE FUNCTION public.acknowledge_cancel(p_trial_id text, p_attempt_no integer)
  RETURNS boolean
@@ -1363,6 +1400,36 @@ AS $function$
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.tell_webhooks()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+	v_event text := 'sweep.' || case new.state when 'stopping' then 'stopped' else new.state end;
+begin
+	insert into webhook_delivery (id, webhook_id, event, sweep_id, body)
+	select
+		-- Sorts by its microsecond.
+		'whd_' || lpad(to_hex((extract(epoch from clock_timestamp()) * 1000000)::bigint), 14, '0')
+			|| left(replace(gen_random_uuid()::text, '-', ''), 16),
+		webhook.id, v_event, new.id,
+		jsonb_build_object(
+			'type', v_event,
+			'timestamp', iso(now()),
+			'data', jsonb_build_object(
+				'sweepId', new.id, 'name', new.name, 'state', new.state, 'stopReason', new.stop_reason,
+				'dataset', new.dataset, 'model', new.model, 'labels', new.labels, 'trials', new.trials, 'counts', new.final_counts,
+				'createdAt', iso(new.created_at), 'startedAt', iso(new.started_at), 'finishedAt', iso(new.finished_at)
+			)
+		)::text
+	from webhook
+	where webhook.project_id = new.project_id and v_event = any(webhook.events);
+	return null;
+end $function$
+;
+
 CREATE OR REPLACE FUNCTION public.wind_down_sweep(p_sweep_id text)
  RETURNS integer
  LANGUAGE plpgsql
@@ -1389,6 +1456,8 @@ begin
 	return v_cancelled;
 end $function$
 ;
+
+CREATE TRIGGER sweep_webhooks AFTER UPDATE OF state ON public.sweep FOR EACH ROW WHEN (((old.state <> new.state) AND (new.state = ANY (ARRAY['completed'::text, 'failed'::text, 'cancelled'::text, 'stopping'::text])))) EXECUTE FUNCTION tell_webhooks();
 
 CREATE TRIGGER trial_end_drops_checkpoints AFTER UPDATE ON public.trial FOR EACH ROW WHEN ((new.has_checkpoints AND (new.finished_at IS NOT NULL))) EXECUTE FUNCTION drop_checkpoints();
 

@@ -25,6 +25,8 @@ export interface ApiDeps {
 	prices?: Prices;
 	/** False where an answer cannot be streamed: `/events` is then not there, and who watches a sweep polls. Default true. */
 	streams?: boolean;
+	/** Whether webhooks may go to private addresses, and by plain HTTP. Default false. */
+	allowPrivateWebhooks?: boolean;
 	/** What `/metrics` answers; unset: there is none. */
 	metrics?: Metrics;
 	/** Folder of the built web app; unset: no web app is served. */

@@ -31,6 +31,7 @@ async function main(): Promise<void> {
 		queueUrl,
 		tickSeconds: env.BASIN_TICK_SECONDS,
 		redispatchAfterSeconds: env.BASIN_REDISPATCH_SECONDS,
+		allowPrivateWebhooks: env.BASIN_WEBHOOK_PRIVATE_ADDRESSES,
 		log,
 		deadLetterQueueUrl: env.BASIN_DEAD_LETTER_QUEUE_URL,
 		objects: createObjectStore({ s3, bucket }),
@@ -46,6 +47,7 @@ async function main(): Promise<void> {
 		wake: tick.wake,
 		...settings,
 		metrics,
+		allowPrivateWebhooks: env.BASIN_WEBHOOK_PRIVATE_ADDRESSES,
 		...pricesOf(env),
 		...(existsSync(webDir) ? { webDir } : {}),
 	});

@@ -1,5 +1,5 @@
 import { BaselineName } from '@basin/core/contracts/gates.ts';
-import { DatasetId, SweepId, TokenId, TrialId } from '@basin/core/contracts/ids.ts';
+import { DatasetId, SweepId, TokenId, TrialId, WebhookId } from '@basin/core/contracts/ids.ts';
 import { z } from 'zod';
 
 const wholeNumber = /^\d{1,9}$/;
@@ -51,3 +51,4 @@ export const datasetPath = z.object({ datasetId: DatasetId });
 export const tokenPath = z.object({ tokenId: TokenId });
 export const trialPath = z.object({ trialId: TrialId });
 export const baselinePath = z.object({ name: BaselineName });
+export const webhookPath = z.object({ webhookId: WebhookId });

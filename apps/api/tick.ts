@@ -8,6 +8,7 @@ import { drainDeadLetters } from './dead-letters.ts';
 import { keepHouse } from './housekeeping.ts';
 import type { Log } from './log.ts';
 import { createRounds } from './rounds.ts';
+import { deliverDue } from './webhooks/deliver.ts';
 
 export interface TickOptions {
 	db: Db;
@@ -22,6 +23,8 @@ export interface TickOptions {
 	deadLetterQueueUrl?: string | undefined;
 	/** The bucket, of which objects that nothing points to are deleted; unset: nobody looks. */
 	objects?: ObjectStore;
+	/** Whether webhooks may go to private addresses, and by plain HTTP. Default false. */
+	allowPrivateWebhooks?: boolean;
 	/** False where something else keeps house: it reads every waiting trial and the whole bucket. Default true. */
 	housekeeping?: boolean;
 }
@@ -57,12 +60,17 @@ export function startTick(options: TickOptions): Tick {
 	const deadLetters = createRounds('dead letters', log, async () => {
 		if (deadLetterQueueUrl && (await drainDeadLetters({ db, sqs, deadLetterQueueUrl, log })) > 0) relay.run();
 	});
+	const webhooks = createRounds('webhooks', log, async () => {
+		const send = { allowPrivate: options.allowPrivateWebhooks ?? false };
+		while (!signal.aborted && (await deliverDue({ db, log, send })) > 0);
+	});
 	const housekeeping = createRounds('housekeeping', log, async () => {
 		await keepHouse({ db, log, objects, signal });
 		relay.run();
 	});
 	const timed = [
 		{ rounds: reconciler, everySeconds: tickSeconds },
+		{ rounds: webhooks, everySeconds: tickSeconds },
 		{ rounds: deadLetters, everySeconds: Math.max(deadLetterSeconds, tickSeconds) },
 		...(options.housekeeping === false ? [] : [{ rounds: housekeeping, everySeconds: housekeepingSeconds }]),
 	];

@@ -137,6 +137,13 @@ export const Env = z.object({
 			'What an hour of one worker costs: a number, or JSON of numbers by device key with `*` for all others. Unset: estimates name no money.',
 		),
 	BASIN_CURRENCY: Currency.default('USD').describe('Of BASIN_PRICE_PER_HOUR: three letters, by ISO 4217.'),
+	BASIN_WEBHOOK_PRIVATE_ADDRESSES: z
+		.enum(['true', 'false'])
+		.default('false')
+		.transform((text) => text === 'true')
+		.describe(
+			'`true` lets webhooks go to private addresses and by plain HTTP: for receivers beside Basin that everybody who may make webhooks may reach.',
+		),
 	BASIN_TICK_SECONDS: seconds.default(1).describe('How often the relay and the reconciler run.'),
 	BASIN_REDISPATCH_SECONDS: seconds
 		.default(120)

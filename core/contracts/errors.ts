@@ -15,6 +15,7 @@ export const ErrorCode = z.enum([
 	'trial_not_found',
 	'token_not_found',
 	'project_not_found',
+	'webhook_not_found',
 	'dataset_not_found',
 	'invalid_dataset', // 422: the uploaded files are not a data set
 	'upload_incomplete', // 409: finalize before every part has arrived
@@ -22,6 +23,7 @@ export const ErrorCode = z.enum([
 	'baseline_not_found',
 	'not_comparable', // 422: a gate between what cannot be compared
 	'dataset_in_use', // 409: a sweep that has not ended trains on it
+	'too_many_webhooks', // 409: the project has as many as it may
 	'already_terminal', // 409: the sweep or trial has ended
 	'state_conflict', // 409: the sweep is stopping or cancelling
 	'not_terminal', // 409: only an ended sweep can be deleted

@@ -22,6 +22,11 @@ export function newTokenId(nowMs: number): string {
 	return `tok_${timePart(nowMs)}${randomPart()}`;
 }
 
+/** A new id for a webhook. */
+export function newWebhookId(nowMs: number): string {
+	return `whk_${timePart(nowMs)}${randomPart()}`;
+}
+
 /** New trial ids: they sort in the order of this list, and after those made in an earlier millisecond. */
 export function newTrialIds(nowMs: number, count: number): string[] {
 	const prefix = `trl_${timePart(nowMs)}`;

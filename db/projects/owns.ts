@@ -5,6 +5,7 @@ const owners = {
 	sweepId: 'select project_id from sweep where id = $1',
 	trialId: 'select sweep.project_id from trial join sweep on sweep.id = trial.sweep_id where trial.id = $1',
 	datasetId: 'select project_id from dataset where id = $1',
+	webhookId: 'select project_id from webhook where id = $1',
 	tokenId: 'select project_id from api_token where id = $1',
 } as const;
 

@@ -27,9 +27,9 @@ test('the answer of an idempotency key is kept for 72 hours, a dead letter for 3
 		await sql`update dead_letter set recorded_at = now() - ${days} * interval '1 day'`;
 		return expireRecords(db);
 	};
-	assert.deepEqual(await age(71, 29), { answers: 0, deadLetters: 0 });
+	assert.deepEqual(await age(71, 29), { answers: 0, deadLetters: 0, deliveries: 0 });
 	assert.equal((await findAnswer(sql, idempotency))?.id, sweep.id);
-	assert.deepEqual(await age(73, 31), { answers: 1, deadLetters: 1 });
+	assert.deepEqual(await age(73, 31), { answers: 1, deadLetters: 1, deliveries: 0 });
 	assert.equal(await findAnswer(sql, idempotency), undefined);
 	assert.equal((await createSweep({ db, input })).replayed, false);
 });

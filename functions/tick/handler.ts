@@ -72,6 +72,7 @@ async function runRounds(leftMs: () => number): Promise<Partial<Drainers>> {
 		queueUrl,
 		tickSeconds: env.BASIN_TICK_SECONDS,
 		redispatchAfterSeconds: env.BASIN_REDISPATCH_SECONDS,
+		allowPrivateWebhooks: env.BASIN_WEBHOOK_PRIVATE_ADDRESSES,
 		housekeeping: false,
 		log,
 	});

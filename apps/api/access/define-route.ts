@@ -1,11 +1,12 @@
 import type { Scope } from '@basin/core/contracts/access.ts';
 import type { BasinError } from '@basin/core/contracts/errors.ts';
-import { DatasetId, SweepId, TokenId, TrialId } from '@basin/core/contracts/ids.ts';
+import { DatasetId, SweepId, TokenId, TrialId, WebhookId } from '@basin/core/contracts/ids.ts';
 import { datasetNotFound } from '@basin/db/datasets/dataset-row.ts';
 import type { OwnedKind } from '@basin/db/projects/owns.ts';
 import { sweepNotFound } from '@basin/db/sweeps/control-errors.ts';
 import { tokenNotFound } from '@basin/db/tokens/token-row.ts';
 import { trialNotFound } from '@basin/db/trials/get.ts';
+import { webhookNotFound } from '@basin/db/webhooks/webhook-row.ts';
 import { createRoute, type RouteConfig } from '@hono/zod-openapi';
 import type { Context, MiddlewareHandler } from 'hono';
 import type { Api, ApiEnv } from '../deps.ts';
@@ -22,6 +23,7 @@ const owned: Readonly<Record<OwnedKind, Owned>> = {
 	trialId: { id: TrialId, notFound: trialNotFound },
 	datasetId: { id: DatasetId, notFound: datasetNotFound },
 	tokenId: { id: TokenId, notFound: tokenNotFound },
+	webhookId: { id: WebhookId, notFound: webhookNotFound },
 };
 
 /** Path parameters that name nothing by themselves: a place within what another one names, or a name that each project has for itself. */
