@@ -29,13 +29,14 @@ const operations = Object.entries(description.paths).flatMap(([path, methods]) =
 	Object.entries(methods).map(([method, operation]) => ({ path, method, ...operation })),
 );
 
-const prefixes: Record<string, string> = { sweep: 'swp', trial: 'trl', dataset: 'dts', token: 'tok' };
+const prefixes: Record<string, string> = { sweep: 'swp', trial: 'trl', dataset: 'dts', token: 'tok', webhook: 'whk' };
 const withBody = [
 	'post /v1/sweeps',
 	'post /v1/sweeps/{sweepId}/extend',
 	'post /v1/sweeps/{sweepId}/gate',
 	'put /v1/baselines/{name}',
 	'post /v1/datasets',
+	'post /v1/webhooks',
 	'post /v1/tokens',
 	'post /v1/projects',
 ];
@@ -95,7 +96,10 @@ describe('every /v1 route', () => {
 	for (const { method, path, operationId } of operations.filter((operation) => operation.path.startsWith('/v1/'))) {
 		it(`refuses a query parameter that it does not know: ${operationId}`, async () => {
 			const url = path
-				.replace(/\{(sweep|trial|dataset|token)Id\}/, (_, kind: string) => `${prefixes[kind]}_${'0'.repeat(26)}`)
+				.replace(
+					/\{(sweep|trial|dataset|token|webhook)Id\}/,
+					(_, kind: string) => `${prefixes[kind]}_${'0'.repeat(26)}`,
+				)
 				.replace('{name}', 'main');
 			const body = hasBody(method, path) ? { body: '{}', headers: { 'content-type': 'application/json' } } : {};
 			const response = await app.request(`${url}?surprise=1`, { method: method.toUpperCase(), ...body });

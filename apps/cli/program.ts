@@ -28,6 +28,7 @@ import { submitCommand } from './commands/submit.ts';
 import { trialsCommand } from './commands/trials.ts';
 import { waitCommand } from './commands/wait.ts';
 import { watchCommand } from './commands/watch.ts';
+import { webhookCommand } from './commands/webhook.ts';
 import { exitCodes, exitCodesHelp } from './exit-codes.ts';
 import { reportFailure } from './failure.ts';
 import { Shell, type Surroundings } from './shell.ts';
@@ -57,6 +58,7 @@ const commands = [
 	retryCommand,
 	extendCommand,
 	datasetCommand,
+	webhookCommand,
 	doctorCommand,
 ];
 

@@ -37,6 +37,7 @@ import { eachOf } from './pages.ts';
 import { defaultRetry, type RetryPolicy } from './retry.ts';
 import { type ReceivedEvent, type WatchOptions, watchSweep } from './sweep-events.ts';
 import { createTransport } from './transport.ts';
+import { createWebhooks } from './webhooks.ts';
 
 export type * from '@basin/core/contracts/api.ts';
 export type { FieldError, Problem } from '@basin/core/contracts/errors.ts';
@@ -185,6 +186,7 @@ export function createClient(options: ClientOptions) {
 			get(`/v1/sweeps/${encodeURIComponent(sweepId)}`, Sweep, undefined, call),
 		...createControls(send),
 		...createGates(send),
+		...createWebhooks(send),
 		/** Only an ended sweep; its trials, metrics and artifacts go with it. */
 		deleteSweep: (sweepId: string, call: CallOptions = {}): Promise<DeletedSweep> =>
 			send({

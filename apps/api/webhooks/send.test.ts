@@ -81,7 +81,7 @@ describe('a delivery', () => {
 	});
 
 	it('connects to the address that was looked at: a name that changes its answer is asked once', async () => {
-		// TEST-NET addresses are refused, so the public one is one that nothing answers at here.
+		// Nothing is connected to: what is seen is the one address that would be.
 		const { lookup, asked } = nameServer(['8.8.8.8'], ['127.0.0.1']);
 		const connected: string[] = [];
 		const watched: typeof lookup = (name, options, done) =>
