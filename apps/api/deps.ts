@@ -29,6 +29,8 @@ export interface ApiDeps {
 	allowPrivateWebhooks?: boolean;
 	/** What `/metrics` answers; unset: there is none. */
 	metrics?: Metrics;
+	/** How long `/events` is silent before it says that it lives, and looks whether the reader may still read. Default 15,000. */
+	eventsKeepAliveMs?: number;
 	/** Folder of the built web app; unset: no web app is served. */
 	webDir?: string;
 	access: Access;

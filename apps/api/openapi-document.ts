@@ -29,11 +29,24 @@ export function openApiDocument(app: Api) {
 		},
 		tags: ['sweeps', 'trials', 'baselines', 'datasets', 'engines', 'access', 'health'].map((name) => ({ name })),
 	});
-	const used = Object.keys(document.components?.schemas ?? {}).toSorted();
-	const all = contractSchemas();
-	const schemas = Object.fromEntries(used.map((id) => [id, all[id] ?? missing(id)]));
+	const schemas = schemasOf(document);
 	const { webhooks: _, ...rest } = document;
 	return { ...rest, components: { ...document.components, schemas, securitySchemes } };
+}
+
+/** The contracts that the routes refer to, and those that these refer to, by name. */
+function schemasOf(document: object): Schemas {
+	const all = contractSchemas();
+	const schemas: Schemas = {};
+	const add = (text: string) => {
+		for (const [, id] of text.matchAll(/"#\/components\/schemas\/(\w+)"/g)) {
+			if (id! in schemas) continue;
+			schemas[id!] = all[id!] ?? missing(id!);
+			add(JSON.stringify(schemas[id!]));
+		}
+	};
+	add(JSON.stringify({ ...document, components: {} }));
+	return Object.fromEntries(Object.entries(schemas).toSorted(([one], [other]) => (one < other ? -1 : 1)));
 }
 
 /** Every contract that has an id, as people write it: a member with a default may be left out. */

@@ -8,10 +8,24 @@ import { noQuery, sweepPath } from '../../parameters.ts';
 import { problems } from '../../responses.ts';
 import type { NumberedEvent, SweepChannels } from '../../sweep-channels.ts';
 
-/** Proxies close what is silent for a minute, and a reader can tell a dead connection from a quiet sweep. */
-const keepAliveMs = 15_000;
+/**
+ * Proxies close what is silent for a minute, and a reader can tell a dead connection from a quiet sweep. Nobody whose token was
+ * revoked reads on for longer, either.
+ */
+const defaultKeepAliveMs = 15_000;
 /** A reader who takes nothing for so many events is cut off; with the last id it can come back. */
 const backlogLimit = 10_000;
+
+/** One event on the wire; OpenAPI 3.1 has no words for a stream, so this is each of its items, as 3.2 has it. */
+const SentEvent = z.object({
+	event: z.enum(SweepEvent.options.map((option) => option.shape.type.value)),
+	id: z.string().meta({ description: 'For `Last-Event-ID`.' }),
+	data: z.string().meta({
+		contentMediaType: 'application/json',
+		contentSchema: { $ref: '#/components/schemas/SweepEvent' },
+		description: 'A `SweepEvent` as JSON.',
+	}),
+});
 
 const route = defineRoute('read', {
 	method: 'get',
@@ -31,18 +45,23 @@ const route = defineRoute('read', {
 	responses: {
 		200: {
 			description: 'Events, each named by its `type`; the data is the event as JSON.',
-			content: { 'text/event-stream': { schema: SweepEvent } },
+			content: { 'text/event-stream': { schema: SentEvent } },
 		},
 		...problems('sweep_not_found'),
 	},
 });
 
-export function sweepEventsRoute(api: Api, { db }: ApiDeps, channels: SweepChannels): void {
+export function sweepEventsRoute(
+	api: Api,
+	{ db, eventsKeepAliveMs: keepAliveMs = defaultKeepAliveMs }: ApiDeps,
+	channels: SweepChannels,
+): void {
 	api.openapi(route, async (c) => {
 		const { sweepId } = c.req.valid('param');
 		await getSweep({ db, sweepId });
 		const after = resumeAfter(c.req.valid('header')['last-event-id']);
-		return streamSSE(c, (stream) => sendEvents({ stream, channels, sweepId, after }));
+		const isStillAllowed = c.get('isStillAllowed');
+		return streamSSE(c, (stream) => sendEvents({ stream, channels, sweepId, after, keepAliveMs, isStillAllowed }));
 	});
 }
 
@@ -56,8 +75,10 @@ async function sendEvents(input: {
 	channels: SweepChannels;
 	sweepId: string;
 	after: number | null;
+	keepAliveMs: number;
+	isStillAllowed: () => Promise<boolean>;
 }): Promise<void> {
-	const { stream, channels, sweepId, after } = input;
+	const { stream, channels, sweepId, after, keepAliveMs, isStillAllowed } = input;
 	const waiting: NumberedEvent[] = [];
 	let ended = false;
 	let wake = () => {};
@@ -76,11 +97,17 @@ async function sendEvents(input: {
 		wake();
 	});
 	try {
+		let checkedAt = performance.now();
 		while (!ended) {
+			if (performance.now() - checkedAt >= keepAliveMs) {
+				// A database that is away has taken nobody's token.
+				if (!(await isStillAllowed().catch(() => true))) break;
+				checkedAt = performance.now();
+			}
 			const next = waiting.shift();
 			if (next !== undefined)
 				await stream.writeSSE({ event: next.event.type, id: String(next.id), data: JSON.stringify(next.event) });
-			else if (await isQuiet((resolve) => (wake = resolve))) await stream.write(': keep-alive\n\n');
+			else if (await isQuiet(keepAliveMs, (resolve) => (wake = resolve))) await stream.write(': keep-alive\n\n');
 		}
 	} finally {
 		leave();
@@ -88,7 +115,7 @@ async function sendEvents(input: {
 }
 
 /** True after `keepAliveMs` without a call of the function that `listen` is given. */
-function isQuiet(listen: (wake: () => void) => void): Promise<boolean> {
+function isQuiet(keepAliveMs: number, listen: (wake: () => void) => void): Promise<boolean> {
 	return new Promise((resolve) => {
 		const timer = setTimeout(() => resolve(true), keepAliveMs).unref();
 		listen(() => {
