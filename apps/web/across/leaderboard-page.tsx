@@ -78,6 +78,7 @@ export function LeaderboardPage() {
 						<Button
 							variant="default"
 							size="xs"
+							style={{ alignSelf: 'start' }}
 							loading={query.isFetchingNextPage}
 							onClick={() => query.fetchNextPage()}
 						>

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { MetricsPoint } from '@basin/client';
-import { defaultCurve, pointsOf, smooth } from '../charts/curve-series.ts';
+import { defaultCurve, pointsOf, readCurve, smooth, writeCurve } from '../charts/curve-series.ts';
 import { mergeEpochs } from './metrics.ts';
 
 const point = (epoch: number, attemptNo: number, change: Partial<MetricsPoint> = {}): MetricsPoint => ({
@@ -50,6 +50,13 @@ test('a curve runs along updates or the seconds of its updates as well as along 
 		[0.2, 0.95],
 		[0.5, 0.96],
 	]);
+});
+
+test('an address holds how curves are drawn, and what it cannot mean is as by default', () => {
+	assert.equal(writeCurve(defaultCurve), null);
+	const choice = { measure: 'valLoss', scale: 'log', along: 'seconds', alongScale: 'linear', smoothing: 0.6 } as const;
+	assert.deepEqual(readCurve(writeCurve(choice)), choice);
+	for (const text of [null, '', 'toString~x~y~z~7']) assert.deepEqual(readCurve(text), defaultCurve);
 });
 
 test('smoothing keeps the first point and a constant as they are, and halves a step at first', () => {

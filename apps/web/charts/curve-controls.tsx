@@ -1,12 +1,14 @@
 import { Group, SegmentedControl, Select, Slider, Text } from '@mantine/core';
-import { useState } from 'react';
+import { useMemo } from 'react';
+import { useAddress } from '../shell/use-address.ts';
 import {
 	type CurveChoice,
-	defaultCurve,
 	type Measure,
 	measures,
 	type ProgressAxis,
+	readCurve,
 	type Scale,
+	writeCurve,
 } from './curve-series.ts';
 
 const measureChoices = Object.entries(measures).map(([value, { label }]) => ({ value, label }));
@@ -20,9 +22,13 @@ const scales: { value: Scale; label: string }[] = [
 	{ value: 'log', label: 'log' },
 ];
 
+/** How curves are drawn, in the address. */
 export function useCurveChoice() {
-	const [choice, setChoice] = useState<CurveChoice>(defaultCurve);
-	return { choice, change: (part: Partial<CurveChoice>) => setChoice((now) => ({ ...now, ...part })) };
+	const { params, setParam } = useAddress();
+	const text = params.get('curve');
+	const choice = useMemo(() => readCurve(text), [text]);
+	const change = (part: Partial<CurveChoice>) => setParam('curve', (now) => writeCurve({ ...readCurve(now), ...part }));
+	return { choice, change };
 }
 
 /** Which measure is drawn, along what, on which axes, and how smooth. */

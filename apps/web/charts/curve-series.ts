@@ -72,6 +72,25 @@ export const defaultCurve: CurveChoice = {
 	smoothing: 0,
 };
 
+/** A choice as an address holds it; null: the default. */
+export function writeCurve({ measure, scale, along, alongScale, smoothing }: CurveChoice): string | null {
+	const text = [measure, scale, along, alongScale, smoothing].join('~');
+	return text === Object.values(defaultCurve).join('~') ? null : text;
+}
+
+/** The choice that an address holds; what cannot be read is as by default. */
+export function readCurve(text: string | null): CurveChoice {
+	const [measure, scale, along, alongScale, smoothing] = (text ?? '').split('~');
+	const keep = Number(smoothing);
+	return {
+		measure: measure !== undefined && Object.hasOwn(measures, measure) ? (measure as Measure) : defaultCurve.measure,
+		scale: scale === 'log' ? 'log' : 'linear',
+		along: along !== undefined && Object.hasOwn(progresses, along) ? (along as ProgressAxis) : defaultCurve.along,
+		alongScale: alongScale === 'log' ? 'log' : 'linear',
+		smoothing: keep >= 0 && keep <= 0.95 ? keep : 0,
+	};
+}
+
 /** One line: (progress, value) in order. */
 export type Series = {
 	id: string;

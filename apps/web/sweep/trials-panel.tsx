@@ -43,7 +43,13 @@ export function TrialsPanel({ sweep, live, streaming, pageIsStale }: PanelProps)
 				<TrialsTable trials={trials} trainSize={sweep.trainSize} />
 			)}
 			{query.hasNextPage && (
-				<Button variant="default" size="xs" loading={query.isFetchingNextPage} onClick={() => query.fetchNextPage()}>
+				<Button
+					variant="default"
+					size="xs"
+					style={{ alignSelf: 'start' }}
+					loading={query.isFetchingNextPage}
+					onClick={() => query.fetchNextPage()}
+				>
 					Show more
 				</Button>
 			)}

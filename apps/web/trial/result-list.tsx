@@ -1,4 +1,5 @@
 import type { TrialWithAttempts } from '@basin/client';
+import { isTerminalTrial } from '@basin/core/contracts/states.ts';
 import { DataList, Stack, Text, Title } from '@mantine/core';
 import { formatCount, formatLoss, formatPercent, formatSeconds } from '../format/numbers.ts';
 import { TimeParts } from './time-parts.tsx';
@@ -12,7 +13,10 @@ export function ResultList({ trial }: { trial: TrialWithAttempts }) {
 			</Title>
 			{trial.result === null ? (
 				<Text size="sm" c="dimmed">
-					{trial.epochsDone} of {trial.epochs} epochs done; the result appears when the trial has succeeded.
+					{trial.epochsDone} of {trial.epochs} epochs done;{' '}
+					{isTerminalTrial(trial.state)
+						? 'a trial that did not succeed has no result.'
+						: 'the result appears when the trial has succeeded.'}
 				</Text>
 			) : (
 				<Result result={trial.result} />

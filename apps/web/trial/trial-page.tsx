@@ -75,7 +75,11 @@ function TrialBody({ trial, onStreaming }: { trial: TrialWithAttempts; onStreami
 			<OtherSeeds trial={trial} />
 			{trial.reason !== null && (
 				<Alert color="red" title={`Failed: ${trial.reason.replaceAll('_', ' ')}`}>
-					{trial.message} <Link to={`/sweeps/${trial.sweepId}`}>Its sweep</Link> can retry all failed trials.
+					{trial.message}{' '}
+					<Anchor component={Link} inherit c="inherit" underline="always" to={`/sweeps/${trial.sweepId}`}>
+						Its sweep
+					</Anchor>{' '}
+					can retry all failed trials.
 				</Alert>
 			)}
 			<div className="two-columns">
