@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { exitCodes } from '@basin/cli/exit-codes.ts';
-import { followSweep } from '@basin/cli/follow-sweep.ts';
 import { withPlaces } from '@basin/cli/requested-sweep.ts';
 import { readSpecFile } from '@basin/cli/spec-file.ts';
 import { ApiError, type Client, createClient, type GateReport, type Sweep, take } from '@basin/client';
@@ -74,9 +73,7 @@ async function untilEnded(client: Client, sweep: Sweep, inputs: Inputs, log: Log
 	let last = sweep;
 	let shown = '';
 	try {
-		for await (last of followSweep({
-			client,
-			sweepId: sweep.id,
+		for await (last of client.followSweep(sweep.id, {
 			signal: AbortSignal.any([signal, timeout]),
 			onTrouble: (error) => log.info(`${error.message} Still trying; the sweep goes on.`),
 		})) {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
-import { sweepId, trialId } from '@basin/client/testing/samples.ts';
+import { sweepId } from '@basin/client/testing/samples.ts';
 import type { Command } from 'commander';
 import { createProgram } from './program.ts';
 import { Shell } from './shell.ts';
@@ -62,7 +62,7 @@ test('every command explains itself with examples, and each example is one that 
 		const [, after] = help.split(/^Examples?:$/m);
 		assert.ok(after, `${command.name()} --help has no examples`);
 		for (const line of exampleLines(after)) {
-			const args = line.replaceAll('swp_…', sweepId).replaceAll('trl_…', trialId).split(/\s+/);
+			const args = line.replace(/([a-z]{3}_)…/g, `$1${sweepId.slice(4)}`).split(/\s+/);
 			await assert.doesNotReject(parseOnly().parseAsync(args, { from: 'user' }), `basin ${line}`);
 			examples++;
 		}

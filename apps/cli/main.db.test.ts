@@ -1,27 +1,16 @@
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { createApp } from '@basin/api/app.ts';
-import { startServer } from '@basin/api/server.ts';
 import { createClient } from '@basin/client';
-import { startServer as startStore } from '@basin/client/testing/http-server.ts';
-import { device } from '@basin/client/testing/samples.ts';
-import type { TrialResult } from '@basin/core/contracts/training.ts';
-import type { TrialAssignment } from '@basin/core/contracts/worker-protocol.ts';
-import { claimTrial } from '@basin/db/trials/claim.ts';
-import { failTrial } from '@basin/db/trials/fail.ts';
-import { finishTrial } from '@basin/db/trials/finish.ts';
 import { testDatabase } from '../../tests/support/postgres.ts';
+import { modelBytes, startApi, workOff } from '../../tests/support/real-api.ts';
 import { waitFor } from '../../tests/support/wait.ts';
 import { callBasin, runBasin, temporaryFolder } from './testing/run-basin.ts';
 
 const { db } = await testDatabase();
 const quickstart = fileURLToPath(new URL('../../examples/quickstart.json', import.meta.url));
-
-const modelBytes = Buffer.from('model '.repeat(1000));
 
 const twoSeeds = {
 	name: 'two seeds',
@@ -46,7 +35,7 @@ async function submit(path: string, url: string): Promise<string> {
 }
 
 test('a dry run of the quickstart counts 24 trials and writes nothing', async (t) => {
-	const { baseUrl } = await startApi(t);
+	const { baseUrl } = await startApi(t, db);
 	const before = (await createClient({ baseUrl }).listSweeps()).items.length;
 	const ended = await callBasin(['submit', quickstart, '--dry-run'], { url: baseUrl });
 	assert.equal(ended.code, 0, ended.stderr);
@@ -58,11 +47,11 @@ test('a dry run of the quickstart counts 24 trials and writes nothing', async (t
 });
 
 test('submit --watch follows a real sweep while it is worked off, and ranks what diverged last', async (t) => {
-	const { baseUrl } = await startApi(t);
+	const { baseUrl } = await startApi(t, db);
 	const path = await specFile(t, twoSeeds);
 	const running = runBasin(['submit', path, '--watch', '--idempotency-key', `watch-${baseUrl}`], { url: baseUrl });
 	const sweepId = await firstSweep(baseUrl);
-	await workOff(baseUrl, sweepId);
+	await workOff(db, baseUrl, sweepId);
 	const ended = await running;
 	assert.equal(ended.code, 0, ended.stderr);
 	assert.match(ended.stdout, /^completed in .*: 4 of 8 trials succeeded, 4 failed$/m);
@@ -86,9 +75,9 @@ async function firstSweep(baseUrl: string): Promise<string> {
 }
 
 test('every view of a finished sweep agrees: list, show, trials, leaderboard and CSV', async (t) => {
-	const { baseUrl } = await startApi(t);
+	const { baseUrl } = await startApi(t, db);
 	const sweepId = await submit(await specFile(t, { ...twoSeeds, name: 'viewed', labels: {} }), baseUrl);
-	await workOff(baseUrl, sweepId);
+	await workOff(db, baseUrl, sweepId);
 	const view = async (...args: string[]) => {
 		const ended = await callBasin(args, { url: baseUrl });
 		assert.equal(ended.code, 0, ended.stderr);
@@ -112,9 +101,9 @@ test('every view of a finished sweep agrees: list, show, trials, leaderboard and
 });
 
 test('artifacts of the best trial download and verify', async (t) => {
-	const { baseUrl } = await startApi(t);
+	const { baseUrl } = await startApi(t, db);
 	const sweepId = await submit(await specFile(t, { ...twoSeeds, name: 'downloaded', labels: {} }), baseUrl);
-	await workOff(baseUrl, sweepId);
+	await workOff(db, baseUrl, sweepId);
 	const folder = await temporaryFolder(t);
 	const ended = await callBasin(['artifacts', 'pull', sweepId, '--to', folder], { url: baseUrl });
 	assert.equal(ended.code, 0, ended.stderr);
@@ -122,7 +111,7 @@ test('artifacts of the best trial download and verify', async (t) => {
 });
 
 test('the same key and spec give the same sweep; the same key with another spec exits 4', async (t) => {
-	const { baseUrl } = await startApi(t);
+	const { baseUrl } = await startApi(t, db);
 	const again = ['--idempotency-key', 'cli-test', '--json'];
 	const path = await specFile(t, { ...twoSeeds, labels: {} });
 	const [first, second] = [1, 2].map(() => callBasin(['submit', path, ...again], { url: baseUrl }));
@@ -133,7 +122,7 @@ test('the same key and spec give the same sweep; the same key with another spec 
 });
 
 test('the server’s refusal of a spec points at the lines of the file', async (t) => {
-	const { baseUrl } = await startApi(t);
+	const { baseUrl } = await startApi(t, db);
 	const path = await specFile(t, { ...twoSeeds, grid: { batchSize: [60001], eta: [0.1, -1] }, epochs: 0, colour: 1 });
 	const ended = await callBasin(['submit', path], { url: baseUrl });
 	assert.equal(ended.code, 4);
@@ -150,7 +139,7 @@ test('the server’s refusal of a spec points at the lines of the file', async (
 });
 
 test('cancel ends a sweep, a second cancel exits 4, and watching the cancelled sweep exits 1', async (t) => {
-	const { baseUrl } = await startApi(t);
+	const { baseUrl } = await startApi(t, db);
 	const sweepId = await submit(quickstart, baseUrl);
 	const cancelled = await callBasin(['cancel', sweepId], { url: baseUrl });
 	assert.equal(cancelled.code, 0, cancelled.stderr);
@@ -162,7 +151,7 @@ test('cancel ends a sweep, a second cancel exits 4, and watching the cancelled s
 });
 
 test('pause, resume, retry-failed, extend and stop say what they did, and --json prints the API’s answer', async (t) => {
-	const { baseUrl } = await startApi(t);
+	const { baseUrl } = await startApi(t, db);
 	const sweepId = await submit(await specFile(t, twoSeeds), baseUrl);
 	const basin = async (...args: string[]) => {
 		const ended = await callBasin(args, { url: baseUrl });
@@ -171,10 +160,10 @@ test('pause, resume, retry-failed, extend and stop say what they did, and --json
 	};
 	assert.equal((await basin('pause', sweepId)).stdout, `Paused ${sweepId}.\n`);
 	assert.equal((await basin('resume', sweepId)).stdout, `${sweepId} goes on: 8 trials to run.\n`);
-	await workOff(baseUrl, sweepId);
+	await workOff(db, baseUrl, sweepId);
 	assert.match((await basin('retry-failed', sweepId)).stdout, /^4 failed trials of .* run again; watch: basin watch/);
 	assert.equal((await basin('retry-failed', sweepId)).stdout, `No trial of ${sweepId} has failed.\n`);
-	await workOff(baseUrl, sweepId);
+	await workOff(db, baseUrl, sweepId);
 	const failed = (await createClient({ baseUrl }).listTrials(sweepId, { state: 'failed' })).items[0]!.id;
 	assert.match(
 		(await basin('retry', failed)).stdout,
@@ -190,7 +179,7 @@ test('pause, resume, retry-failed, extend and stop say what they did, and --json
 });
 
 test('an extension that is not valid is refused in a sentence, and exits 4', async (t) => {
-	const { baseUrl } = await startApi(t);
+	const { baseUrl } = await startApi(t, db);
 	const sweepId = await submit(await specFile(t, twoSeeds), baseUrl);
 	for (const [args, sentence] of [
 		[[], /--seeds, --batch-size, --eta or --lambda/],
@@ -203,74 +192,3 @@ test('an extension that is not valid is refused in a sentence, and exits 4', asy
 		assert.match(ended.stderr, sentence);
 	}
 });
-
-const silentLog = { info: () => {}, warn: () => {}, error: () => {} };
-
-/** The API as `npm start` serves it, on this file’s database; a small HTTP server is the bucket, one model under every key. */
-async function startApi(t: TestContext): Promise<{ baseUrl: string }> {
-	const bucket = await startStore(t, (_request, response) => void response.writeHead(200).end(modelBytes));
-	const app = createApp({
-		db,
-		log: silentLog,
-		presign: async (key) => `${bucket.baseUrl}/${encodeURIComponent(key)}`,
-		datasets: { presignPut: async (key) => `${bucket.baseUrl}/${key}`, read: async () => null, write: async () => {} },
-		deleteObjects: async () => {},
-		ready: async () => ({ deadLettersLastDay: 0 }),
-		access: { open: true },
-	});
-	const server = await startServer({ app, host: '127.0.0.1', port: 0 });
-	t.after(() => server.stop({ graceMs: 0 }));
-	return { baseUrl: server.url };
-}
-
-/** Takes every waiting trial of a sweep and ends it, as a worker would; η > 10 diverges. */
-async function workOff(baseUrl: string, sweepId: string): Promise<void> {
-	for await (const trial of createClient({ baseUrl }).eachTrial(sweepId)) {
-		const assignment = await claimTrial({ db, trialId: trial.id, workerId: 'test', leaseSeconds: 60 });
-		if (assignment === null) continue;
-		if (assignment.configuration.eta > 10) await diverge(assignment);
-		else await succeed(assignment);
-	}
-}
-
-async function diverge({ trialId, attemptNo }: TrialAssignment): Promise<void> {
-	const message = 'The loss was not finite after 3 updates.';
-	await failTrial({ db, trialId, attemptNo, reason: 'diverged', message, device, artifacts: [] });
-}
-
-async function succeed(assignment: TrialAssignment): Promise<void> {
-	const { trialId, attemptNo } = assignment;
-	const sha256 = createHash('sha256').update(modelBytes).digest('hex');
-	const key = `${assignment.sweepId}/${trialId}/${attemptNo}/model.onnx`;
-	const model = {
-		name: 'model.onnx',
-		key,
-		sizeBytes: modelBytes.length,
-		sha256,
-		contentType: 'application/octet-stream',
-	};
-	await finishTrial({ db, trialId, attemptNo, result: resultOf(assignment), device, artifacts: [model] });
-}
-
-/** Accuracy grows with η and a little with the seed; a larger batch is faster. */
-function resultOf({ configuration, epochs, seed }: TrialAssignment): TrialResult {
-	const valAccuracy = 0.9 + configuration.eta / 2 + seed / 1000;
-	return {
-		valAccuracy,
-		bestEpoch: epochs,
-		finalValAccuracy: valAccuracy,
-		finalValLoss: 0.2,
-		finalTrainAccuracy: 0.95,
-		finalTrainLoss: 0.15,
-		testAccuracy: 0.93,
-		epochSecondsMedian: 50 / configuration.batchSize,
-		updateSecondsMedian: 0.001,
-		epochs,
-		updates: epochs * 500,
-		trainSeconds: 1,
-		validationSeconds: 0.1,
-		loadSeconds: 0.1,
-		compileSeconds: 0.1,
-		artifactSeconds: 0.1,
-	};
-}

@@ -23,8 +23,8 @@ export async function readRequestedSweep(
 	const overrides = overridesOf(options);
 	if (path === undefined && overrides.length === 0)
 		throw usageFailure(
-			'Name a file with the sweep’s spec, - for stdin, or say what to train with --dataset.name and --model.preset.',
-			`"${shell.commandLine('submit', '--dataset.name', 'mnist', '--model.preset', 'mlp', '--dry-run')}" tries one.`,
+			'Name a file with the sweep’s spec, - for stdin, or say what to train with --dataset.name, --model.preset and --grid.eta.',
+			`"${shell.commandLine('submit', '--dataset.name', 'mnist', '--model.preset', 'mlp', '--grid.eta', '0.01,0.1', '--dry-run')}" tries one.`,
 		);
 	const file =
 		path === undefined

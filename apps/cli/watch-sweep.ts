@@ -1,7 +1,6 @@
 import { type Sweep, take } from '@basin/client';
 import { isTerminalSweep } from '@basin/core/contracts/states.ts';
 import { exitCodes } from './exit-codes.ts';
-import { followSweep } from './follow-sweep.ts';
 import { count, duration, printable } from './format.ts';
 import { leaderboardTable } from './leaderboard-table.ts';
 import { openProgress } from './progress.ts';
@@ -34,9 +33,7 @@ export async function followToEnd(shell: Shell, sweep: Sweep, signal: AbortSigna
 	let last = sweep;
 	try {
 		view.update(sweep);
-		const following = followSweep({
-			client: shell.client,
-			sweepId: sweep.id,
+		const following = shell.client.followSweep(sweep.id, {
 			signal,
 			onTrouble: (error) => view.trouble(`${error.message} Still trying; the sweep goes on.`),
 		});

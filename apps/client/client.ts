@@ -9,7 +9,6 @@ import {
 	LeaderboardEntry,
 	LeaderboardPage,
 	MetricsPage,
-	type RankBy,
 	Readiness,
 	SharedLeaderboardPage,
 	Sweep,
@@ -26,14 +25,25 @@ import {
 	type DatasetUploadInput,
 	DeletedDataset,
 } from '@basin/core/contracts/datasets.ts';
-import type { SweepState, TrialState } from '@basin/core/contracts/states.ts';
 import type { SweepSpecInput } from '@basin/core/contracts/sweep-spec.ts';
 import { z } from 'zod';
 import { createControls } from './control-sweep.ts';
 import { type PartInput, putDatasetPart } from './dataset-part.ts';
 import { type ExportOptions, exportSweep } from './export-sweep.ts';
+import { type FollowOptions, followSweep } from './follow-sweep.ts';
 import { createGates } from './gates.ts';
 import { eachOf } from './pages.ts';
+import type {
+	CallOptions,
+	CreateOptions,
+	LeaderboardQuery,
+	MetricsPoint,
+	MetricsQuery,
+	Paging,
+	SharedLeaderboardQuery,
+	SweepQuery,
+	TrialQuery,
+} from './queries.ts';
 import { defaultRetry, type RetryPolicy } from './retry.ts';
 import { type ReceivedEvent, type WatchOptions, watchSweep } from './sweep-events.ts';
 import { createTransport } from './transport.ts';
@@ -45,7 +55,9 @@ export type { Baseline, GateComparison, GateInput, GateReport } from '@basin/cor
 export type { SweepExtensionInput } from '@basin/core/contracts/sweep-extension.ts';
 export { ApiError, UnreachableError, type UnreachableReason } from './errors.ts';
 export { type ExportFormat, type ExportOptions, type ExportTable, exportedLines } from './export-sweep.ts';
+export type { FollowOptions } from './follow-sweep.ts';
 export { take } from './pages.ts';
+export type * from './queries.ts';
 export type { RetryPolicy } from './retry.ts';
 export type { ReceivedEvent, WatchOptions } from './sweep-events.ts';
 export { trainingRuleText } from './training-rule-text.ts';
@@ -60,46 +72,6 @@ export type ClientOptions = {
 	/** Of one try, headers and body; 30 s unless told. */
 	timeoutMs?: number;
 };
-
-export type CallOptions = { signal?: AbortSignal | undefined };
-export type CreateOptions = CallOptions & {
-	/** 1–255 characters. One is made when not given; every retry of the call sends the same. */
-	idempotencyKey?: string | undefined;
-};
-
-type Paging = { cursor?: string | undefined; limit?: number | undefined };
-export type SweepQuery = Paging & {
-	state?: SweepState | undefined;
-	/** `key` or `key:value`. */
-	label?: string | undefined;
-	q?: string | undefined;
-};
-export type TrialQuery = Paging & {
-	state?: TrialState | undefined;
-	/** The hash of a configuration. */
-	configuration?: string | undefined;
-};
-export type LeaderboardQuery = Paging & {
-	rankBy?: RankBy | undefined;
-	accuracy?: 'best' | 'final' | undefined;
-	batchSize?: number | undefined;
-	eta?: number | undefined;
-	lambda?: number | undefined;
-	/** The `key` of a device. */
-	device?: string | undefined;
-	minSeeds?: number | undefined;
-};
-export type SharedLeaderboardQuery = Paging & {
-	dataset: string;
-	/** A preset, or `custom`. */
-	model: string;
-	rankBy?: RankBy | undefined;
-	device?: string | undefined;
-};
-/** `after`: only epochs later than this one. */
-export type MetricsQuery = { after?: number | undefined; limit?: number | undefined };
-
-export type MetricsPoint = z.infer<typeof MetricsPage>['items'][number];
 
 /** An `Idempotency-Key`: 128 random bits. (`crypto.randomUUID` is missing in pages served over plain HTTP.) */
 export function createIdempotencyKey(): string {
@@ -150,6 +122,8 @@ export function createClient(options: ClientOptions) {
 	const get = <T extends z.ZodType>(path: string, answer: T, query: object | undefined, call: CallOptions = {}) =>
 		send({ method: 'GET', path, query: { ...query }, repeatable: true, answer, signal: call.signal });
 
+	const getSweep = (sweepId: string, call?: CallOptions): Promise<Sweep> =>
+		get(`/v1/sweeps/${encodeURIComponent(sweepId)}`, Sweep, undefined, call);
 	const listSweeps = (query?: SweepQuery, call?: CallOptions) => get('/v1/sweeps', SweepPage, query, call);
 	const listTrials = (sweepId: string, query?: TrialQuery, call?: CallOptions) =>
 		get(`/v1/sweeps/${encodeURIComponent(sweepId)}/trials`, TrialPage, query, call);
@@ -182,8 +156,7 @@ export function createClient(options: ClientOptions) {
 				signal: call.signal,
 			}),
 		listSweeps,
-		getSweep: (sweepId: string, call?: CallOptions): Promise<Sweep> =>
-			get(`/v1/sweeps/${encodeURIComponent(sweepId)}`, Sweep, undefined, call),
+		getSweep,
 		...createControls(send),
 		...createGates(send),
 		...createWebhooks(send),
@@ -196,6 +169,9 @@ export function createClient(options: ClientOptions) {
 				answer: DeletedSweep,
 				signal: call.signal,
 			}),
+		/** The sweep, again and again until it has ended; see `followSweep`. */
+		followSweep: (sweepId: string, follow?: FollowOptions): AsyncGenerator<Sweep> =>
+			followSweep((call) => getSweep(sweepId, call), follow),
 		/** What changes in a sweep, as it happens; see `watchSweep`. */
 		watchSweep: (sweepId: string, watch?: WatchOptions): AsyncGenerator<ReceivedEvent> =>
 			watchSweep(server, sweepId, watch),

@@ -1,7 +1,7 @@
 import { ExtendedSweep, RetriedSweep, Sweep } from '@basin/core/contracts/api.ts';
 import type { SweepExtensionInput } from '@basin/core/contracts/sweep-extension.ts';
 import type { z } from 'zod';
-import type { CallOptions } from './client.ts';
+import type { CallOptions } from './queries.ts';
 import type { Transport } from './transport.ts';
 
 /** What an owner can do to a sweep. Those whose repeat could be refused, or say less than the first answer, are not retried. */

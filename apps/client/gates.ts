@@ -1,7 +1,7 @@
 import { Baseline, BaselinePage, DeletedBaseline, type GateInput, GateReport } from '@basin/core/contracts/gates.ts';
 import type { z } from 'zod';
-import type { CallOptions } from './client.ts';
 import { eachOf } from './pages.ts';
+import type { CallOptions } from './queries.ts';
 import type { Transport } from './transport.ts';
 
 const pathOf = (name: string) => `/v1/baselines/${encodeURIComponent(name)}`;

@@ -126,7 +126,7 @@ async function trainHere(
 		`Training ${record.trialId} again: ${record.dataset.name}, ${configurationText(record.configuration)}, seed ${record.seed}, ${count(record.epochs, 'epoch')}.`,
 	);
 	// 0.5 s of modules that no other command needs.
-	const { trainAgain } = await import('@basin/gpu-worker/train-again.ts');
+	const { trainAgain } = await import('@basin/gpu-worker/train-again.ts').catch(explainMissingEngine);
 	return trainAgain({
 		record,
 		provider,
@@ -141,6 +141,16 @@ async function trainHere(
 			shell.note(epochText(metrics, record.epochs, deviation));
 		},
 	});
+}
+
+/** The published command has no engine in it. */
+function explainMissingEngine(error: unknown): never {
+	const { code, message } = error as NodeJS.ErrnoException;
+	if (code !== 'ERR_MODULE_NOT_FOUND' || !message.includes("'@basin/gpu-worker'")) throw error;
+	throw usageFailure(
+		'This package is the command line only; the engine that trains comes with the repository.',
+		'in a checkout of Basin, "npm install", then the same command.',
+	);
 }
 
 /** The content of an uploaded data set; null when Basin has none of this hash any more. */

@@ -1,12 +1,11 @@
-import { ApiError, type Client, type Sweep, UnreachableError } from '@basin/client';
-import { sleep } from '@basin/client/retry.ts';
+import type { Sweep } from '@basin/core/contracts/api.ts';
 import { isTerminalSweep } from '@basin/core/contracts/states.ts';
+import { ApiError, UnreachableError } from './errors.ts';
+import { sleep } from './retry.ts';
 
 export type FollowOptions = {
-	client: Client;
-	sweepId: string;
-	signal: AbortSignal;
-	/** How long the server may be away (a restart, a deploy) before following ends with its error. */
+	signal?: AbortSignal | undefined;
+	/** How long the server may be away (a restart, a deploy) before following ends with its error; 2 minutes unless told. */
 	patienceMs?: number;
 	/** Called when the server cannot be reached and following goes on. */
 	onTrouble?: (error: Error) => void;
@@ -14,21 +13,23 @@ export type FollowOptions = {
 
 /**
  * Yields the sweep as often as it is worth looking, the last time when it has ended.
- * @throws the client's errors, and the signal's reason when aborted.
+ * @throws the errors of `getSweep`, and the signal's reason when aborted.
  */
-export async function* followSweep(options: FollowOptions): AsyncGenerator<Sweep> {
-	const { client, sweepId, signal, patienceMs = 120_000 } = options;
+export async function* followSweep(
+	getSweep: (call: { signal?: AbortSignal | undefined }) => Promise<Sweep>,
+	{ signal, patienceMs = 120_000, onTrouble }: FollowOptions = {},
+): AsyncGenerator<Sweep> {
 	const startedAt = performance.now();
 	let seenAt = startedAt;
 	for (;;) {
 		try {
-			const sweep = await client.getSweep(sweepId, { signal });
+			const sweep = await getSweep({ signal });
 			seenAt = performance.now();
 			yield sweep;
 			if (isTerminalSweep(sweep.state)) return;
 		} catch (error) {
 			if (!isPassing(error) || performance.now() - seenAt > patienceMs) throw error;
-			options.onTrouble?.(error);
+			onTrouble?.(error);
 		}
 		await sleep(pollMs(performance.now() - startedAt), signal);
 	}
