@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { RankBy } from '../contracts/api.ts';
-import { type BoardRow, countTies, rankRows } from './ranking.ts';
+import { type BoardColumns, type BoardRow, contendersFor, intervalsOfBoard, rankBoard, rankRows } from './ranking.ts';
+import { countTies } from './ties.ts';
 
 /** Few distinct values, so that equal ones are common. */
 const measure = fc.integer({ min: 0, max: 6 });
@@ -115,18 +116,26 @@ test('a page of the ranking is that part of the whole', () => {
 	);
 });
 
-test('ties are counted as comparing every pair would', () => {
+test('ties are counted as comparing every pair would, for whichever are shown', () => {
 	const interval = fc.option(fc.tuple(measure, spread).map(([low, width]): [number, number] => [low, low + width]));
 	fc.assert(
-		fc.property(fc.array(interval), (intervals) => {
+		fc.property(fc.array(fc.tuple(interval, fc.boolean())), (places) => {
+			const intervals = places.map(([one]) => one);
 			const expected = intervals.map((one, i) =>
 				one === null
 					? null
 					: intervals.filter((other, j) => j !== i && other !== null && other[0] <= one[1] && other[1] >= one[0])
 							.length,
 			);
-			assert.deepEqual(countTies(intervals), expected);
+			const isShown = (_: unknown, i: number) => places[i]![1];
+			const present = intervals.filter((one) => one !== null);
+			const all = {
+				lows: Float64Array.from(present, ([low]) => low),
+				highs: Float64Array.from(present, ([, high]) => high),
+			};
+			assert.deepEqual(countTies(intervals.filter(isShown), all), expected.filter(isShown));
 		}),
+		{ numRuns: 1000 },
 	);
 });
 
@@ -185,3 +194,29 @@ test('a configuration with one seed has no interval, so nothing is said about it
 function hashOf(entry: { row: BoardRow }): string {
 	return entry.row.hash;
 }
+
+function columnsOf(rows: readonly BoardRow[]): BoardColumns {
+	const doubles = (name: 'accuracyMean' | 'epochSecondsMedian' | 'rankedMean' | 'rankedStd') =>
+		Float64Array.from(rows, (row) => row[name] ?? Number.NaN);
+	return {
+		succeeded: Int32Array.from(rows, (row) => row.succeeded),
+		accuracyMean: doubles('accuracyMean'),
+		epochSecondsMedian: doubles('epochSecondsMedian'),
+		rankedMean: doubles('rankedMean'),
+		rankedStd: doubles('rankedStd'),
+	};
+}
+
+test('the places that contenders get among themselves are those that they have on the whole board', () => {
+	fc.assert(
+		fc.property(board, rankBy, fc.nat(40), fc.nat(40), (rows, by, from, count) => {
+			const one = rows.map((row) => ({ ...row, deviceKey: 'cpu-a' }));
+			const distinct = [...new Map(one.map((row) => [row.hash, row])).values()];
+			const columns = columnsOf(distinct);
+			const contenders = contendersFor(columns, by, from + count).map((i) => distinct[i]!);
+			const places = rankBoard(contenders, by, from, from + count, intervalsOfBoard(columns));
+			assert.deepEqual(places, rankRows(distinct, by).slice(from, from + count));
+		}),
+		{ numRuns: 2000 },
+	);
+});

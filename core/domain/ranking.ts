@@ -1,5 +1,6 @@
 import type { RankBy } from '../contracts/api.ts';
 import { confidence95 } from './statistics.ts';
+import { countTies, type Interval, type Intervals } from './ties.ts';
 
 /** For the API's description; the functions below are these rules, and the database only supplies their rows. */
 export const rankingRules = `One board per device: times from different devices are never ranked against each other, so \
@@ -55,7 +56,16 @@ export function rankRows<T extends BoardRow>(
 	});
 }
 
-function rankBoard<T extends BoardRow>(rows: readonly T[], rankBy: RankBy, from: number, to: number): RankedRow<T>[] {
+/**
+ * The places `from` up to `to` of one board. `rows` may leave out what `contendersFor` leaves out; `all` is of the whole board.
+ */
+export function rankBoard<T extends BoardRow>(
+	rows: readonly T[],
+	rankBy: RankBy,
+	from: number,
+	to: number,
+	all: Intervals = intervalsOf(rows),
+): RankedRow<T>[] {
 	const measured = rows.filter(isMeasured);
 	const { ordered, front } = orders[rankBy](measured, to);
 	const shown: T[] = ordered.slice(from, to);
@@ -63,13 +73,80 @@ function rankBoard<T extends BoardRow>(rows: readonly T[], rankBy: RankBy, from:
 		const unmeasured = rows.filter((row) => !isMeasured(row)).sort(byDivergence);
 		shown.push(...unmeasured.slice(Math.max(0, from - measured.length), to - measured.length));
 	}
-	const ties = countTies(shown.map(intervalOf), rows.map(intervalOf));
+	const ties = countTies(shown.map(intervalOf), all);
 	return shown.map((row, i) => ({
 		row,
 		rank: from + i + 1,
 		tiedWith: ties[i] ?? null,
 		onParetoFront: front.has(row),
 	}));
+}
+
+/** One board as columns of equal length, as far as ranking goes without hashes; NaN where a row has null. */
+export interface BoardColumns {
+	succeeded: Int32Array;
+	accuracyMean: Float64Array;
+	epochSecondsMedian: Float64Array;
+	rankedMean: Float64Array;
+	rankedStd: Float64Array;
+}
+
+/**
+ * The rows, by their index, among which the first `to` places are, whatever their hashes, and all that decides which of those
+ * are on the front. Of 10,000 rows these are a hundred and some, so that the rest is never read whole.
+ */
+export function contendersFor(board: BoardColumns, rankBy: RankBy, to: number): number[] {
+	const { accuracyMean, epochSecondsMedian } = board;
+	const measured: number[] = [];
+	const unmeasured: number[] = [];
+	for (let i = 0; i < accuracyMean.length; i++) {
+		const isWhole = !Number.isNaN(accuracyMean[i]) && !Number.isNaN(epochSecondsMedian[i]);
+		(isWhole ? measured : unmeasured).push(i);
+	}
+	const accuracyCost = (i: number) => -accuracyMean[i]!;
+	const timeCost = (i: number) => epochSecondsMedian[i]!;
+	const contenders = withinFirst(measured, to, rankBy === 'epochSeconds' ? timeCost : accuracyCost);
+	if (rankBy === 'pareto') {
+		const byAccuracy = measured.toSorted((one, other) => accuracyCost(one) - accuracyCost(other));
+		const front = frontOf(byAccuracy, accuracyCost, timeCost);
+		for (const i of new Set(contenders)) front.delete(i);
+		contenders.push(...front);
+	}
+	return to > measured.length ? [...contenders, ...unmeasured] : contenders;
+}
+
+/** Row `i` of a board's columns. */
+export function rowOf(board: BoardColumns, i: number) {
+	const at = (column: Float64Array) => (Number.isNaN(column[i]) ? null : column[i]!);
+	return {
+		succeeded: board.succeeded[i]!,
+		accuracyMean: at(board.accuracyMean),
+		epochSecondsMedian: at(board.epochSecondsMedian),
+		rankedMean: at(board.rankedMean),
+		rankedStd: at(board.rankedStd),
+	};
+}
+
+function intervalsOf(rows: readonly Ranked[]): Intervals {
+	const intervals = rows.map(intervalOf).filter((interval) => interval !== null);
+	return {
+		lows: Float64Array.from(intervals, ([low]) => low),
+		highs: Float64Array.from(intervals, ([, high]) => high),
+	};
+}
+
+export function intervalsOfBoard({ succeeded, rankedMean, rankedStd }: BoardColumns): Intervals {
+	const lows = new Float64Array(succeeded.length);
+	const highs = new Float64Array(succeeded.length);
+	let present = 0;
+	for (let i = 0; i < succeeded.length; i++) {
+		if (Number.isNaN(rankedStd[i])) continue;
+		const interval = confidence95(succeeded[i]!, rankedMean[i]!, rankedStd[i]!);
+		if (interval === null) continue;
+		[lows[present], highs[present]] = interval;
+		present++;
+	}
+	return { lows: lows.subarray(0, present), highs: highs.subarray(0, present) };
 }
 
 function isMeasured<T extends BoardRow>(row: T): row is Measured<T> {
@@ -98,22 +175,46 @@ const orders: Record<RankBy, <T extends Measured<BoardRow>>(measured: T[], to: n
 	},
 };
 
-/**
- * The first `to` rows in order, and all that cost the same as the last of them: the front needs whole groups of equals. Costs are
- * sorted as numbers and only these rows by comparing: of 10,000 the first hundred take 0.9 ms so, and 4 ms by sorting all.
- */
+/** The first `to` rows in order, and all that cost the same as the last of them: the front needs whole groups of equals. */
 function firstPlaces<T extends Measured<BoardRow>>(rows: T[], to: number, cost: Cost, compare: Compare): T[] {
-	if (to >= rows.length) return rows.toSorted(compare);
-	const bound = Float64Array.from(rows, cost).sort()[to - 1]!;
-	return rows.filter((row) => cost(row) <= bound).sort(compare);
+	return withinFirst(rows, to, cost).sort(compare);
+}
+
+/** Those that cost no more than the `to`th, in no order. */
+function withinFirst<T>(rows: T[], to: number, cost: (row: T) => number): T[] {
+	if (to >= rows.length) return [...rows];
+	const costs = Float64Array.from(rows, cost);
+	const bound = lowestAt(costs.slice(), to - 1);
+	return rows.filter((_, i) => costs[i]! <= bound);
+}
+
+/** The value that would be at the place if `values` were sorted; changes their order (Hoare's selection: linear, by halves). */
+function lowestAt(values: Float64Array, place: number): number {
+	for (let low = 0, high = values.length - 1; low < high; ) {
+		const pivot = values[(low + high) >> 1]!;
+		let i = low;
+		let j = high;
+		while (i <= j) {
+			while (values[i]! < pivot) i++;
+			while (values[j]! > pivot) j--;
+			if (i > j) break;
+			[values[i], values[j]] = [values[j]!, values[i]!];
+			i++;
+			j--;
+		}
+		if (place <= j) high = j;
+		else if (place >= i) low = i;
+		else break;
+	}
+	return values[place]!;
 }
 
 /**
  * Rows that no other beats: none is at least as accurate and as fast, and better in one of the two. `rows` are sorted by their
  * first cost, so one is on the front when its second cost is the least of its equals and less than all before them.
  */
-function frontOf(rows: readonly Measured<BoardRow>[], first: Cost, second: Cost): Set<unknown> {
-	const front = new Set<unknown>();
+function frontOf<T>(rows: readonly T[], first: (row: T) => number, second: (row: T) => number): Set<T> {
+	const front = new Set<T>();
 	let least = Number.POSITIVE_INFINITY;
 	for (let start = 0, end = 0; start < rows.length; start = end) {
 		const cost = first(rows[start]!);
@@ -128,48 +229,10 @@ function frontOf(rows: readonly Measured<BoardRow>[], first: Cost, second: Cost)
 	return front;
 }
 
-type Interval = [number, number] | null;
+type Ranked = Pick<BoardRow, 'succeeded' | 'rankedMean' | 'rankedStd'>;
 
-function intervalOf({ succeeded, rankedMean, rankedStd }: BoardRow): Interval {
+function intervalOf({ succeeded, rankedMean, rankedStd }: Ranked): Interval {
 	return rankedMean === null ? null : confidence95(succeeded, rankedMean, rankedStd);
-}
-
-/**
- * For each interval, how many others of `all`, which holds it too, overlap it: all, less those wholly above and those wholly
- * below.
- */
-export function countTies(intervals: readonly Interval[], all: readonly Interval[] = intervals): (number | null)[] {
-	const lows = new Float64Array(all.length);
-	const highs = new Float64Array(all.length);
-	let present = 0;
-	for (const interval of all) {
-		if (interval === null) continue;
-		lows[present] = interval[0];
-		highs[present] = interval[1];
-		present++;
-	}
-	const sortedLows = lows.subarray(0, present).sort();
-	const sortedHighs = highs.subarray(0, present).sort();
-	return intervals.map((interval) => {
-		if (interval === null) return null;
-		const [low, high] = interval;
-		const above = present - countBelow(sortedLows, high, true);
-		const below = countBelow(sortedHighs, low, false);
-		return present - above - below - 1;
-	});
-}
-
-/** How many of the sorted values are less than the bound (or equal to it). */
-function countBelow(sorted: Float64Array, bound: number, orEqual: boolean): number {
-	let low = 0;
-	let high = sorted.length;
-	while (low < high) {
-		const middle = (low + high) >> 1;
-		const value = sorted[middle]!;
-		if (value < bound || (orEqual && value === bound)) low = middle + 1;
-		else high = middle;
-	}
-	return low;
 }
 
 const costOfAccuracy: Cost = (row) => -row.accuracyMean;
@@ -183,4 +246,5 @@ const byAccuracyThenTime: Compare = (one, other) => other.accuracyMean - one.acc
 const byDivergence = (one: BoardRow, other: BoardRow) =>
 	Number(one.diverged) - Number(other.diverged) || byHash(one, other);
 /** Rows without a known device come last. */
-const byDeviceKey = (one: string, other: string) => Number(one === '') - Number(other === '') || byText(one, other);
+export const byDeviceKey = (one: string, other: string) =>
+	Number(one === '') - Number(other === '') || byText(one, other);

@@ -1,10 +1,18 @@
 import type { LeaderboardEntry, LeaderboardPage, RankBy } from '@basin/core/contracts/api.ts';
 import { BasinError } from '@basin/core/contracts/errors.ts';
-import { type RankedRow, rankRows } from '@basin/core/domain/ranking.ts';
+import {
+	type BoardRow,
+	byDeviceKey,
+	contendersFor,
+	intervalsOfBoard,
+	type RankedRow,
+	rankBoard,
+	rowOf,
+} from '@basin/core/domain/ranking.ts';
 import { confidence95 } from '@basin/core/domain/statistics.ts';
 import type { Db } from '../client.ts';
 import { decodeCursor, encodeCursor } from '../cursor.ts';
-import { type EntryKey, type EntryRow, entryKey, readBoards, readEntries } from './rows.ts';
+import { type Board, type EntryRow, entryKey, readBoards, readEntries } from './rows.ts';
 
 export type LeaderboardQuery = {
 	rankBy: RankBy;
@@ -38,40 +46,60 @@ export async function rankSweep({
 	query: LeaderboardQuery;
 }): Promise<LeaderboardPage> {
 	const offset = query.cursor === undefined ? 0 : decodeCursor(query.cursor, isOffset);
-	const [sweep] = await db.sql<{ seeds: number }[]>`
-		select trials / configurations as seeds from sweep where id = ${sweepId}`;
+	const [[sweep], boards] = await Promise.all([
+		db.sql<{ seeds: number }[]>`select trials / configurations as seeds from sweep where id = ${sweepId}`,
+		readBoards(db, sweepId, query),
+	]);
 	if (!sweep) throw new BasinError('sweep_not_found', `There is no sweep ${sweepId}.`);
-	const rows = await readBoards(db, sweepId, query);
 	const end = offset + query.limit;
-	const page = rankRows(rows, query.rankBy, offset, end);
-	const entries = await readEntries(
-		db,
-		sweepId,
-		page.map(({ row }) => row),
-		query.accuracy,
+	const parts = partsOf(boards, offset, end);
+	const contenders = parts.flatMap(({ board, to }) =>
+		contendersFor(board, query.rankBy, to).map((i) => ({ board, i, configurationNo: board.configurationNo[i]! })),
 	);
-	return {
-		items: page.flatMap((place) => {
+	const keys = contenders.map(({ board: { deviceKey }, configurationNo }) => ({ deviceKey, configurationNo }));
+	const entries = await readEntries(db, sweepId, keys, query.accuracy);
+	const items = parts.flatMap(({ board, from, to }) => {
+		const rows = contenders.flatMap((one) => {
 			// Gone only if its sweep was deleted, or a first success replaced "no seed succeeded", between two statements.
-			const entry = entries.get(entryKey(place.row.configurationNo, place.row.deviceKey));
-			return entry ? [toEntry(place, entry, sweep.seeds)] : [];
-		}),
-		nextCursor: end < rows.length ? encodeCursor(end) : null,
+			const entry = one.board === board && entries.get(entryKey(one.configurationNo, board.deviceKey));
+			if (!entry) return [];
+			const { hash, diverged } = entry;
+			return [{ ...rowOf(board, one.i), deviceKey: board.deviceKey, hash, diverged, entry }];
+		});
+		return rankBoard(rows, query.rankBy, from, to, intervalsOfBoard(board));
+	});
+	const size = boards.reduce((sum, board) => sum + board.succeeded.length, 0);
+	return {
+		items: items.map((place) => toEntry(place, sweep.seeds)),
+		nextCursor: end < size ? encodeCursor(end) : null,
 	};
 }
 
+type Part = { board: Board; from: number; to: number };
+
+/** Boards follow one another: which places of which of them the places `from` up to `to` of the whole list are. */
+function partsOf(boards: readonly Board[], from: number, to: number): Part[] {
+	let before = 0;
+	return boards
+		.toSorted((one, other) => byDeviceKey(one.deviceKey, other.deviceKey))
+		.flatMap((board) => {
+			const start = before;
+			before += board.succeeded.length;
+			return before <= from || start >= to ? [] : [{ board, from: Math.max(0, from - start), to: to - start }];
+		});
+}
+
 function toEntry(
-	{ row, rank, tiedWith, onParetoFront }: RankedRow<EntryKey>,
-	entry: EntryRow,
+	{ row: { entry }, rank, tiedWith, onParetoFront }: RankedRow<BoardRow & { entry: EntryRow }>,
 	seeds: number,
 ): LeaderboardEntry {
 	return {
 		rank,
 		tiedWith,
 		configuration: { batchSize: entry.batch_size, eta: entry.eta, lambda: entry.lambda },
-		configurationHash: row.hash,
+		configurationHash: entry.hash,
 		seeds: { total: seeds, succeeded: entry.succeeded, failed: entry.failed },
-		diverged: row.diverged,
+		diverged: entry.diverged,
 		valAccuracy: accuracyOf(entry),
 		epochSeconds:
 			entry.epoch_seconds_median === null
