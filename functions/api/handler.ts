@@ -12,6 +12,7 @@ import { pricesOf, readEnv } from '@basin/core/contracts/env.ts';
 import { relayOutbox } from '@basin/db/outbox/relay.ts';
 import type { Hono } from 'hono';
 import { type LambdaContext, streamHandle } from 'hono/aws-lambda';
+import { patientWithSleepers, thaw } from '../thaw.ts';
 import { endStreamAfter } from './end-stream.ts';
 
 /** What a worker may begin with before the tick comes; a longer relay would keep whoever asked waiting. */
@@ -21,7 +22,11 @@ const settleMs = 2_000;
 
 const log = createLog((line) => process.stdout.write(line));
 const env = readEnv(process.env);
-const { db, sqs, s3, queueUrl, bucket } = openConnections(env, { max: 1, applicationName: 'basin-api' });
+const { db, sqs, s3, queueUrl, bucket } = openConnections(env, {
+	max: 1,
+	applicationName: 'basin-api',
+	...patientWithSleepers,
+});
 const schedule = connectTickRule(env);
 let relay: Promise<unknown> = Promise.resolve();
 const app = createApp({
@@ -45,6 +50,7 @@ const app = createApp({
 
 /** A function may be frozen once it has answered, so messages are sent before it does. */
 async function answer(request: Request, bindings: { context: LambdaContext }): Promise<Response> {
+	await thaw();
 	const response = await app.fetch(forwarded(request), bindings);
 	await relay;
 	return endStreamAfter(response, bindings.context.getRemainingTimeInMillis() - settleMs);

@@ -3,6 +3,7 @@ import { noteDeadLetter } from '@basin/api/dead-letters.ts';
 import { causeOf, createLog } from '@basin/api/log.ts';
 import { readEnv } from '@basin/core/contracts/env.ts';
 import { z } from 'zod';
+import { patientWithSleepers, thaw } from '../thaw.ts';
 
 const DeadLetters = z.object({
 	Records: z.array(
@@ -18,13 +19,18 @@ const DeadLetters = z.object({
 export type BatchAnswer = { batchItemFailures: { itemIdentifier: string }[] };
 
 const log = createLog((line) => process.stdout.write(line));
-const { db } = openConnections(readEnv(process.env), { max: 1, applicationName: 'basin-dead-letter' });
+const { db } = openConnections(readEnv(process.env), {
+	max: 1,
+	applicationName: 'basin-dead-letter',
+	...patientWithSleepers,
+});
 
 /**
  * Notes messages that no worker could answer; a trial that still waits for one is sent another. What cannot be noted now
  * stays in the queue, and keeps nothing else from being noted.
  */
 export async function handler(event: unknown): Promise<BatchAnswer> {
+	await thaw();
 	const batchItemFailures: BatchAnswer['batchItemFailures'] = [];
 	for (const { messageId, body, attributes } of DeadLetters.parse(event).Records) {
 		try {

@@ -13,6 +13,7 @@ import { isIdle } from '@basin/db/work/is-idle.ts';
 import { measureWork } from '@basin/db/work/measure.ts';
 import { z } from 'zod';
 import { metricsLine } from '../metrics.ts';
+import { patientWithSleepers, thaw } from '../thaw.ts';
 
 /**
  * Every event but the hourly one is a wake-up: the minute, a job that changed its state, a spot machine that goes. Of a job that failed
@@ -35,7 +36,11 @@ type Context = { getRemainingTimeInMillis(): number };
 const env = readEnv(process.env);
 const write = (line: string) => process.stdout.write(line);
 const log = createLog(write);
-const { db, sqs, s3, queueUrl, bucket } = openConnections(env, { max: 3, applicationName: 'basin-tick' });
+const { db, sqs, s3, queueUrl, bucket } = openConnections(env, {
+	max: 3,
+	applicationName: 'basin-tick',
+	...patientWithSleepers,
+});
 const engine = connectDrainerEngine(env);
 const schedule = connectTickRule(env);
 const limits = { maxDrainers: env.BASIN_MAX_DRAINERS, trialsPerDrainer: env.BASIN_TRIALS_PER_DRAINER };
@@ -45,6 +50,7 @@ const limits = { maxDrainers: env.BASIN_MAX_DRAINERS, trialsPerDrainer: env.BASI
  * schedule has minutes only, and cancel is bounded by seconds. Safe with several at once. `{"task": "housekeeping"}` keeps house first.
  */
 export async function handler(event: unknown, context: Context): Promise<void> {
+	await thaw();
 	const leftMs = () => context.getRemainingTimeInMillis() - settleMs;
 	const { task, 'detail-type': kind, detail } = TickEvent.parse(event);
 	if (task === 'housekeeping') {

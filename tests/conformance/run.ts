@@ -1,7 +1,8 @@
 /**
  * `npm run conformance [-- --quick] [-- --only NAME]` runs the suites of the queue, the store and the database against servers
- * that nobody here wrote: ElasticMQ, moto, MinIO, and PostgreSQL from Debian. It installs what the registries of this machine
- * have, under ~/.cache/basin-conformance, says what it skipped and why, and leaves nothing running.
+ * that nobody here wrote: ElasticMQ, moto, MinIO, and PostgreSQL from Debian; and holds the templates for AWS to cfn-lint. It
+ * installs what the registries of this machine have, under ~/.cache/basin-conformance, says what it skipped and why, and leaves
+ * nothing running.
  * `--quick` leaves out ElasticMQ where it is not installed yet, and of the database's suite all but the verbs on trials.
  */
 import { spawn } from 'node:child_process';
@@ -18,6 +19,7 @@ import { startElasticMq } from './servers/elasticmq.ts';
 import { startMinio } from './servers/minio.ts';
 import { startMoto } from './servers/moto.ts';
 import { type Setting, Skipped } from './servers/server.ts';
+import { lintTemplates, templateLinter } from './templates.ts';
 
 const clouds = { elasticmq: startElasticMq, moto: startMoto, minio: startMinio };
 const runTests = fileURLToPath(new URL('../support/run-tests.ts', import.meta.url));
@@ -48,6 +50,10 @@ async function main(): Promise<boolean> {
 				const passed = await test(values.quick ? 'db/trials/' : 'db/', { DATABASE_URL: database.databaseUrl });
 				outcomes.push({ server: database.name, result: passed ? 'passed' : 'failed' });
 			}
+		}
+		if (isWanted('cfn-lint')) {
+			const passed = await attempt(templateLinter, outcomes, () => lintTemplates(cacheFolder));
+			if (passed !== undefined) outcomes.push({ server: templateLinter, result: passed ? 'passed' : 'failed' });
 		}
 	} finally {
 		for (const work of undo) await work();
