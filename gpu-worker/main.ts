@@ -3,6 +3,7 @@ import { hostname, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Env, readEnv } from '@basin/core/contracts/env.ts';
+import { openTracer } from '@basin/core/telemetry/tracer.ts';
 import { openDatabase } from '@basin/db/client.ts';
 import { createIamPassword } from '@basin/db/iam-password.ts';
 import { nameAccelerator } from './accelerator.ts';
@@ -16,6 +17,7 @@ import { createS3Datasets } from './s3-datasets.ts';
 import { createShutdown } from './shutdown.ts';
 import { withRefusals } from './sql-refusal.ts';
 import { createSqsQueue } from './sqs-queue.ts';
+import { withTraces } from './tracing.ts';
 import { createTrainer } from './trainer-process.ts';
 import { connectS3, connectSqs } from './wiring/aws-clients.ts';
 import { createLedger } from './wiring/ledger.ts';
@@ -54,6 +56,7 @@ async function main(): Promise<void> {
 		progressTimeoutMs: env.BASIN_PROGRESS_SECONDS * 1000,
 		log,
 	});
+	const tracer = await openTracer({ endpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT, service: 'basin-worker' });
 	const download = downloadFrom({ s3, bucket });
 	const datasets = createS3Datasets({
 		folder: datasetsFolder,
@@ -70,11 +73,14 @@ async function main(): Promise<void> {
 		const { device } = await trainer.ready();
 		log.info('worker ready', { device: device.label, deviceKey: device.key });
 		process.send?.({ type: 'ready', device });
-		await runLoop({
+		const ports = {
 			queue: createSqsQueue({ sqs, queueUrl }),
 			ledger: withRefusals(createLedger({ db, workerId, leaseSeconds: lease.leaseSeconds })),
 			artifacts: createS3Artifacts({ upload: uploadTo({ s3, bucket }), download, ...tidying({ s3, bucket }) }),
 			trainer: withDatasets({ trainer, datasets }),
+		};
+		await runLoop({
+			...(tracer === undefined ? ports : withTraces(ports, tracer)),
 			lease,
 			idleExitSeconds,
 			workDir,
@@ -85,6 +91,7 @@ async function main(): Promise<void> {
 		});
 	} finally {
 		await trainer.close();
+		await tracer?.close();
 		await db.close();
 		rmSync(workDir, { recursive: true, force: true });
 	}

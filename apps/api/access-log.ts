@@ -13,7 +13,10 @@ export function accessLog(log: Log): MiddlewareHandler<ApiEnv> {
 		const { status } = c.res;
 		const isRead = c.req.method === 'GET' || c.req.method === 'HEAD';
 		if (isRead && status < 500 && durationMs < slowMs) return;
-		const fields = { method: c.req.method, path: c.req.path, status, durationMs, requestId: c.get('requestId') };
+		const { sweepId, trialId } = c.req.param() as { sweepId?: string; trialId?: string };
+		const about = { ...(sweepId && { sweepId }), ...(trialId && { trialId }) };
+		const requestId = c.get('requestId');
+		const fields = { method: c.req.method, path: c.req.path, status, durationMs, requestId, ...about };
 		log[status >= 500 ? 'error' : 'info']('request', fields);
 	};
 }

@@ -60,6 +60,7 @@ import { testWebhookRoute } from './routes/webhooks/send-test.ts';
 import { hostGuard, loopbackHosts, securityHeaders } from './security.ts';
 import { installSentences } from './sentences.ts';
 import { createSweepChannels } from './sweep-channels.ts';
+import { traceRequests } from './tracing.ts';
 import { refuseInvalid } from './validation.ts';
 import { webApp } from './web-app.ts';
 
@@ -72,6 +73,7 @@ export function createApp(deps: ApiDeps): Api {
 
 	app.use(requestId, securityHeaders, accessLog(deps.log), hostGuard(deps.allowedHosts ?? loopbackHosts));
 	// Before anything that refuses, so that refusals count too.
+	if (deps.tracer !== undefined) app.use(traceRequests(deps.tracer));
 	if (deps.metrics !== undefined) app.use(countRequests(deps.metrics));
 	const limits = createRateLimits(deps.requestsPerMinute);
 	app.use(limits.strangers);

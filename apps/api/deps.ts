@@ -1,4 +1,5 @@
 import type { Prices } from '@basin/core/contracts/prices.ts';
+import type { Tracer } from '@basin/core/telemetry/tracer.ts';
 import type { Db } from '@basin/db/client.ts';
 import type { OwnedKind } from '@basin/db/projects/owns.ts';
 import type { OpenAPIHono } from '@hono/zod-openapi';
@@ -27,6 +28,8 @@ export interface ApiDeps {
 	streams?: boolean;
 	/** Whether webhooks may go to private addresses, and by plain HTTP. Default false. */
 	allowPrivateWebhooks?: boolean;
+	/** Where spans of requests go; unset: nothing is traced. */
+	tracer?: Tracer | undefined;
 	/** What `/metrics` answers; unset: there is none. */
 	metrics?: Metrics;
 	/** How long `/events` is silent before it says that it lives, and looks whether the reader may still read. Default 15,000. */
@@ -52,6 +55,8 @@ export interface DatasetStore {
 export interface ApiEnv {
 	Variables: {
 		requestId: string;
+		/** W3C `traceparent` of the request's span, where it is traced. */
+		traceParent?: string;
 		/** Who asks; of every route under `/v1`. */
 		identity: Identity;
 		/** Whether what a path names is the caller's. */

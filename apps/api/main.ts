@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { pricesOf, readEnv } from '@basin/core/contracts/env.ts';
+import { openTracer } from '@basin/core/telemetry/tracer.ts';
 import { migrate } from '@basin/db/migrate.ts';
 import { accessOf } from './access/settings.ts';
 import { createDeleteObjects, createPresign } from './adapters/s3.ts';
@@ -25,6 +26,7 @@ async function main(): Promise<void> {
 	const connections = openConnections(env, { applicationName: 'basin-api' });
 	const { db, sqs, s3, databaseUrl, queueUrl, bucket } = connections;
 	await migrate(databaseUrl);
+	const tracer = await openTracer({ endpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT, service: 'basin-api' });
 	const tick = startTick({
 		db,
 		sqs,
@@ -32,6 +34,7 @@ async function main(): Promise<void> {
 		tickSeconds: env.BASIN_TICK_SECONDS,
 		redispatchAfterSeconds: env.BASIN_REDISPATCH_SECONDS,
 		allowPrivateWebhooks: env.BASIN_WEBHOOK_PRIVATE_ADDRESSES,
+		tracer,
 		log,
 		deadLetterQueueUrl: env.BASIN_DEAD_LETTER_QUEUE_URL,
 		objects: createObjectStore({ s3, bucket }),
@@ -47,6 +50,7 @@ async function main(): Promise<void> {
 		wake: tick.wake,
 		...settings,
 		metrics,
+		tracer,
 		allowPrivateWebhooks: env.BASIN_WEBHOOK_PRIVATE_ADDRESSES,
 		...pricesOf(env),
 		...(existsSync(webDir) ? { webDir } : {}),
@@ -60,6 +64,7 @@ async function main(): Promise<void> {
 			await server.stop();
 			metrics.stop();
 			await tick.stop();
+			await tracer?.close();
 			await connections.close();
 		},
 	});

@@ -1,4 +1,5 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
+import type { Tracer } from '@basin/core/telemetry/tracer.ts';
 import type { Db } from '@basin/db/client.ts';
 import { relayOutbox } from '@basin/db/outbox/relay.ts';
 import { reconcile } from '@basin/db/reconcile/reconcile.ts';
@@ -8,6 +9,7 @@ import { drainDeadLetters } from './dead-letters.ts';
 import { keepHouse } from './housekeeping.ts';
 import type { Log } from './log.ts';
 import { createRounds } from './rounds.ts';
+import { traceSend } from './tracing.ts';
 import { deliverDue } from './webhooks/deliver.ts';
 
 export interface TickOptions {
@@ -23,6 +25,8 @@ export interface TickOptions {
 	deadLetterQueueUrl?: string | undefined;
 	/** The bucket, of which objects that nothing points to are deleted; unset: nobody looks. */
 	objects?: ObjectStore;
+	/** Where spans of messages go; unset: nothing is traced. */
+	tracer?: Tracer | undefined;
 	/** Whether webhooks may go to private addresses, and by plain HTTP. Default false. */
 	allowPrivateWebhooks?: boolean;
 	/** False where something else keeps house: it reads every waiting trial and the whole bucket. Default true. */
@@ -45,7 +49,9 @@ export interface Tick {
  */
 export function startTick(options: TickOptions): Tick {
 	const { db, sqs, tickSeconds, log, redispatchAfterSeconds = 120, deadLetterQueueUrl, objects } = options;
-	const send = createSend(options);
+	const { tracer } = options;
+	const untraced = createSend(options);
+	const send = tracer === undefined ? untraced : traceSend({ db, send: untraced, tracer });
 	const stopping = new AbortController();
 	const { signal } = stopping;
 	const relay = createRounds('relay', log, async () => {

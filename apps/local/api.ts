@@ -13,6 +13,7 @@ import { createReadiness } from '@basin/api/readiness.ts';
 import { startServer } from '@basin/api/server.ts';
 import { startTick } from '@basin/api/tick.ts';
 import { type Env, pricesOf } from '@basin/core/contracts/env.ts';
+import { openTracer } from '@basin/core/telemetry/tracer.ts';
 import type { Db } from '@basin/db/client.ts';
 import { listenErrorOf } from './port.ts';
 
@@ -34,6 +35,7 @@ export async function startApi(input: {
 	const log = createLog((line) => logStream.write(line));
 	const connections = openConnections(env, { applicationName: 'basin-api' }, input.credentials);
 	const { db, sqs, s3, queueUrl, bucket } = connections;
+	const tracer = await openTracer({ endpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT, service: 'basin-api' });
 	const tick = startTick({
 		db,
 		sqs,
@@ -41,6 +43,7 @@ export async function startApi(input: {
 		tickSeconds: env.BASIN_TICK_SECONDS,
 		redispatchAfterSeconds: env.BASIN_REDISPATCH_SECONDS,
 		allowPrivateWebhooks: env.BASIN_WEBHOOK_PRIVATE_ADDRESSES,
+		tracer,
 		log,
 		deadLetterQueueUrl: env.BASIN_DEAD_LETTER_QUEUE_URL,
 		objects: createObjectStore({ s3, bucket }),
@@ -55,6 +58,7 @@ export async function startApi(input: {
 		ready: createReadiness({ db, sqs, queueUrl }),
 		wake: tick.wake,
 		metrics,
+		tracer,
 		allowPrivateWebhooks: env.BASIN_WEBHOOK_PRIVATE_ADDRESSES,
 		...pricesOf(env),
 		...settings,
@@ -63,6 +67,7 @@ export async function startApi(input: {
 	const close = async () => {
 		metrics.stop();
 		await tick.stop();
+		await tracer?.close();
 		await connections.close();
 		await new Promise((resolve) => logStream.end(resolve));
 	};

@@ -144,6 +144,11 @@ export const Env = z.object({
 		.describe(
 			'`true` lets webhooks go to private addresses and by plain HTTP: for receivers beside Basin that everybody who may make webhooks may reach.',
 		),
+	OTEL_EXPORTER_OTLP_ENDPOINT: url
+		.optional()
+		.describe(
+			'OTLP/HTTP collector, such as http://127.0.0.1:4318, that gets a trace of every sweep from its POST to its trials’ ends; unset: nothing is traced.',
+		),
 	BASIN_TICK_SECONDS: seconds.default(1).describe('How often the relay and the reconciler run.'),
 	BASIN_REDISPATCH_SECONDS: seconds
 		.default(120)

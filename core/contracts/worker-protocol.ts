@@ -6,7 +6,13 @@ import { EpochMetrics, TrialResult } from './training.ts';
 import { trainingRule } from './training-rule.ts';
 
 /** SQS body: a hint that wakes a worker; Postgres is the truth, so losing or repeating one changes nothing. */
-export const QueueMessage = z.object({ v: z.literal(1), trialId: z.string(), dispatchNo: z.int() });
+export const QueueMessage = z.object({
+	v: z.literal(1),
+	trialId: z.string(),
+	dispatchNo: z.int(),
+	/** W3C `traceparent`, where traces are kept. */
+	traceParent: z.string().optional(),
+});
 export type QueueMessage = z.infer<typeof QueueMessage>;
 
 /** A state of a trial in the bucket, from which an attempt can go on; `epoch` is the last that it holds. */

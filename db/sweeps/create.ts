@@ -16,6 +16,8 @@ export type NewSweep = {
 	/** N: images trained on. */
 	trainSize: number;
 	idempotency?: Omit<Idempotency, 'projectId'> | undefined;
+	/** W3C `traceparent` of the request, where it is traced: its trials' work belongs to the same trace. */
+	traceParent?: string | undefined;
 };
 
 /**
@@ -40,6 +42,8 @@ export async function createSweep({
 		await holdQuota(tx, { projectId, trials: input.configurations.length * input.spec.seeds.length });
 		await keepDataset(tx, projectId, input.spec.dataset);
 		const sweepId = await insertSweep(tx, input);
+		if (input.traceParent !== undefined)
+			await tx`update sweep set trace_parent = ${input.traceParent} where id = ${sweepId}`;
 		const sweep = (await readSweep(tx, sweepId))!;
 		if (idempotency) await keepAnswer(tx, idempotency, sweep);
 		return { sweep, replayed: false };

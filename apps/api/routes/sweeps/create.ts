@@ -74,7 +74,7 @@ const route = defineRoute('submit', {
 	},
 });
 
-export function createSweepRoute(api: Api, { db, wake, prices }: ApiDeps): void {
+export function createSweepRoute(api: Api, { db, wake, prices, log }: ApiDeps): void {
 	api.openapi(route, async (c) => {
 		const { projectId } = c.get('identity');
 		const input = c.req.valid('json');
@@ -90,9 +90,13 @@ export function createSweepRoute(api: Api, { db, wake, prices }: ApiDeps): void 
 		const { configurations, trainSize } = plan;
 		const { sweep, replayed } = await createSweep({
 			db,
-			input: { projectId, spec, configurations, trainSize, idempotency },
+			input: { projectId, spec, configurations, trainSize, idempotency, traceParent: c.get('traceParent') },
 		});
-		if (!replayed) wake?.();
+		if (!replayed) {
+			// From here on a worker's lines have the sweep's id: this one leads from the request to them.
+			log.info('sweep created', { requestId: c.get('requestId'), sweepId: sweep.id, trials: plan.trials });
+			wake?.();
+		}
 		return c.json(sweep, 201, { ...locationOf(sweep), ...(replayed ? { 'Idempotency-Replayed': 'true' } : {}) });
 	});
 }
