@@ -1,11 +1,11 @@
+import type { LabExperiment, LabSize } from '@basin/core/contracts/lab.ts';
 import type { SweepSpecInput } from '@basin/core/contracts/sweep-spec.ts';
 import type { Dataset } from '@basin/gpu-worker/datasets/dataset.ts';
 import type { Engine, NamedArray } from '@basin/gpu-worker/engines/port.ts';
 import type { Findings } from './findings.ts';
 import type { SweepResult } from './sweep-result.ts';
 
-/** `quick`: minutes on two cores. `full`: what the report in docs/lecture was made with. */
-export type Size = 'quick' | 'full';
+export type Size = LabSize;
 
 /** What an experiment may use. It keeps nothing of its own: whatever it says can be made again from its specs and seeds. */
 export type LabContext = {
@@ -22,17 +22,4 @@ export type LabContext = {
 	signal: AbortSignal;
 };
 
-export type Experiment = {
-	/** Also the file name in a report, such as `momentum`. */
-	id: string;
-	/** Of the lecture's table, such as `L11`. */
-	claims: string[];
-	title: string;
-	/** The claim, in one paragraph. */
-	claim: string;
-	/** What is run to test it. */
-	method: Record<Size, string>;
-	/** Rough seconds on two cores of 2024, measured where the report says. */
-	seconds: Record<Size, number>;
-	run(context: LabContext): Promise<Findings>;
-};
+export type Experiment = LabExperiment & { run(context: LabContext): Promise<Findings> };

@@ -26,6 +26,7 @@ import { listDatasetsRoute } from './routes/datasets/list.ts';
 import { putDatasetPartRoute } from './routes/datasets/put-part.ts';
 import { listEnginesRoute } from './routes/engines/list.ts';
 import { healthRoutes } from './routes/health/get.ts';
+import { labRoutes } from './routes/lab/routes.ts';
 import { sharedLeaderboardRoute } from './routes/leaderboard/get.ts';
 import { createProjectRoute } from './routes/projects/create.ts';
 import { listProjectsRoute } from './routes/projects/list.ts';
@@ -124,6 +125,7 @@ export function createApp(deps: ApiDeps): Api {
 	revokeTokenRoute(app, deps);
 	createProjectRoute(app, deps);
 	listProjectsRoute(app, deps);
+	if (deps.lab !== undefined) labRoutes(app, deps.lab);
 	healthRoutes(app, deps);
 	if (deps.metrics !== undefined) metricsRoute(app, deps.metrics, authenticated);
 

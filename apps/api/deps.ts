@@ -4,6 +4,7 @@ import type { Db } from '@basin/db/client.ts';
 import type { OwnedKind } from '@basin/db/projects/owns.ts';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Access, Identity } from './access/identity.ts';
+import type { Lab } from './lab.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import type { Ready } from './readiness.ts';
@@ -34,6 +35,8 @@ export interface ApiDeps {
 	metrics?: Metrics;
 	/** How long `/events` is silent before it says that it lives, and looks whether the reader may still read. Default 15,000. */
 	eventsKeepAliveMs?: number;
+	/** Runs the lecture's experiments; unset: there is no Lab. */
+	lab?: Lab;
 	/** Folder of the built web app; unset: no web app is served. */
 	webDir?: string;
 	access: Access;

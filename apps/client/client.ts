@@ -32,6 +32,7 @@ import { type PartInput, putDatasetPart } from './dataset-part.ts';
 import { type ExportOptions, exportSweep } from './export-sweep.ts';
 import { type FollowOptions, followSweep } from './follow-sweep.ts';
 import { createGates } from './gates.ts';
+import { createLabCalls } from './lab.ts';
 import { eachOf } from './pages.ts';
 import type {
 	CallOptions,
@@ -160,6 +161,7 @@ export function createClient(options: ClientOptions) {
 		...createControls(send),
 		...createGates(send),
 		...createWebhooks(send),
+		...createLabCalls(send),
 		/** Only an ended sweep; its trials, metrics and artifacts go with it. */
 		deleteSweep: (sweepId: string, call: CallOptions = {}): Promise<DeletedSweep> =>
 			send({

@@ -15,6 +15,7 @@ import { startTick } from '@basin/api/tick.ts';
 import { type Env, pricesOf } from '@basin/core/contracts/env.ts';
 import { openTracer } from '@basin/core/telemetry/tracer.ts';
 import type { Db } from '@basin/db/client.ts';
+import { createLab } from './lab.ts';
 import { listenErrorOf } from './port.ts';
 
 export type RunningApi = { url: string; db: Db; stop(): Promise<void> };
@@ -27,6 +28,8 @@ export async function startApi(input: {
 	env: Env;
 	settings: AccessSettings;
 	logFile: string;
+	/** Where the Lab keeps its findings, and the environment of its runs. */
+	lab: { folder: string; environment: Record<string, string | undefined> };
 	/** Unset: those that the AWS SDK finds by itself. */
 	credentials?: Credentials;
 }): Promise<RunningApi> {
@@ -49,6 +52,8 @@ export async function startApi(input: {
 		objects: createObjectStore({ s3, bucket }),
 	});
 	const metrics = createMetrics({ db, log });
+	let url = '';
+	const lab = createLab({ ...input.lab, url: () => url });
 	const app = createApp({
 		db,
 		log,
@@ -60,11 +65,13 @@ export async function startApi(input: {
 		metrics,
 		tracer,
 		allowPrivateWebhooks: env.BASIN_WEBHOOK_PRIVATE_ADDRESSES,
+		lab,
 		...pricesOf(env),
 		...settings,
 		...(existsSync(webDir) ? { webDir } : {}),
 	});
 	const close = async () => {
+		lab.stop();
 		metrics.stop();
 		await tick.stop();
 		await tracer?.close();
@@ -73,6 +80,7 @@ export async function startApi(input: {
 	};
 	try {
 		const server = await startServer({ app, host: env.BASIN_HOST, port: env.PORT });
+		url = server.url;
 		const stop = async () => {
 			await server.stop({ graceMs: stopGraceMs });
 			await close();

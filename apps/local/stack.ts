@@ -112,6 +112,7 @@ async function startParts(input: {
 		env: complete,
 		settings,
 		logFile: `${home.logsDir}/api.log`,
+		lab: { folder: `${home.path}/lab`, environment: source },
 		...(embedsAllOfAws(env) ? { credentials: embeddedCredentials } : {}),
 	});
 	parts.api = api;

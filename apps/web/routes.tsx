@@ -31,6 +31,14 @@ export function createRouter() {
 							lazy: async () => ({ Component: (await import('./across/leaderboard-page.tsx')).LeaderboardPage }),
 						},
 						{
+							path: '/lab',
+							lazy: async () => ({ Component: (await import('./lab/lab-page.tsx')).LabPage }),
+						},
+						{
+							path: '/lab/:experimentId',
+							lazy: async () => ({ Component: (await import('./lab/experiment-page.tsx')).ExperimentPage }),
+						},
+						{
 							path: '/sweeps/:sweepId',
 							lazy: async () => ({ Component: (await import('./sweep/sweep-page.tsx')).SweepPage }),
 						},

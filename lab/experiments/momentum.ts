@@ -107,6 +107,7 @@ function hillFigure(plain: Vector[], rolling: Vector[]): Figure {
 	return {
 		id: 'hill',
 		title: 'Past the small hill',
+		plays: true,
 		caption: `${updates} updates from the same start with η = 0.05. Without momentum the ball stays in the first dip; with λ = 0.9 it rolls through it and over the hill.`,
 		x: { label: 'x', scale: 'linear' },
 		y: { label: 'height', scale: 'linear' },

@@ -27,6 +27,7 @@ export function Frame() {
 							<HeaderLink to="/" label="Sweeps" />
 							<HeaderLink to="/sweeps/new" label="New sweep" />
 							<HeaderLink to="/leaderboard" label="Leaderboard" />
+							<HeaderLink to="/lab" label="Lab" />
 							<a href="/docs" className="nav-link">
 								API
 							</a>

@@ -62,10 +62,11 @@ export function LoadError({
 	retry,
 }: {
 	error: Error;
-	what: 'sweep' | 'trial' | 'list';
+	what: 'sweep' | 'trial' | 'list' | 'Lab';
 	retry: () => void;
 }) {
-	if (what !== 'list' && error instanceof ApiError && error.problem.status === 404) return <NotFound what={what} />;
+	const names = what === 'sweep' || what === 'trial';
+	if (names && error instanceof ApiError && error.problem.status === 404) return <NotFound what={what} />;
 	return (
 		<EmptyState
 			role="alert"

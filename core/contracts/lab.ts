@@ -1,0 +1,119 @@
+import { z } from 'zod';
+import type { SweepSpec } from './sweep-spec.ts';
+
+/** `holds`: the data show it. `does-not-hold`: they show the opposite, or no effect where one would be seen. `unclear`: too noisy to say. */
+export const Outcome = z.enum(['holds', 'does-not-hold', 'unclear']);
+export type Outcome = z.infer<typeof Outcome>;
+
+export const Verdict = z.object({
+	outcome: Outcome,
+	/** What was found, with the numbers. */
+	sentence: z.string(),
+	/** How it was decided: the comparison or test, with its threshold. */
+	rule: z.string(),
+});
+export type Verdict = z.infer<typeof Verdict>;
+
+/** `unit` such as `s`; none for a pure number. */
+export const Axis = z.object({ label: z.string(), unit: z.string().optional(), scale: z.enum(['linear', 'log']) });
+export type Axis = z.infer<typeof Axis>;
+
+/** `low` and `high` end the error bar: the 95 % interval unless the caption says otherwise. */
+export const Point = z.object({
+	x: z.number(),
+	y: z.number(),
+	low: z.number().optional(),
+	high: z.number().optional(),
+});
+export type Point = z.infer<typeof Point>;
+
+export const Series = z.object({
+	name: z.string(),
+	points: z.array(Point),
+	draw: z.enum(['line', 'points', 'line and points', 'dashed']),
+});
+export type Series = z.infer<typeof Series>;
+
+/** Anything that can be drawn on two axes. The same figure goes to the report and to the web app. */
+export const Figure = z.object({
+	/** Unique within an experiment; a file name. */
+	id: z.string(),
+	title: z.string(),
+	/** What it shows, in a sentence or two. */
+	caption: z.string(),
+	x: Axis,
+	y: Axis,
+	series: z.array(Series),
+	/** The points of its series are places in time, which the web app can play. */
+	plays: z.boolean().optional(),
+	/** Values of a function of both axes, drawn beneath as bands of colour: row by row of `ys`. */
+	surface: z
+		.object({
+			xs: z.array(z.number()),
+			ys: z.array(z.number()),
+			values: z.array(z.array(z.number())),
+			label: z.string(),
+		})
+		.optional(),
+});
+export type Figure = z.infer<typeof Figure>;
+
+export const LabTable = z.object({
+	title: z.string(),
+	columns: z.array(z.string()),
+	rows: z.array(z.array(z.union([z.string(), z.number(), z.null()]))),
+});
+export type LabTable = z.infer<typeof LabTable>;
+
+/** What came of an experiment. */
+export const Findings = z.object({
+	verdict: Verdict,
+	figures: z.array(Figure),
+	tables: z.array(LabTable),
+	/** What a reader should know before believing it. */
+	caveats: z.array(z.string()),
+	/** The sweeps that were run; each can be submitted again as it stands. */
+	specs: z.array(z.custom<z.input<typeof SweepSpec>>((value) => typeof value === 'object')),
+	sweepIds: z.array(z.string()),
+});
+export type Findings = z.infer<typeof Findings>;
+
+/** `quick`: minutes on two cores. `full`: what the report in docs/lecture was made with. */
+export const LabSize = z.enum(['quick', 'full']);
+export type LabSize = z.infer<typeof LabSize>;
+
+export const LabExperiment = z.object({
+	/** Also a file name in a report, such as `momentum`. */
+	id: z.string(),
+	/** Of the lecture's table, such as `L11`. */
+	claims: z.array(z.string()),
+	title: z.string(),
+	/** The claim, in one paragraph. */
+	claim: z.string(),
+	/** What is run to test it. */
+	method: z.record(LabSize, z.string()),
+	/** Rough seconds on two cores. */
+	seconds: z.record(LabSize, z.number()),
+});
+export type LabExperiment = z.infer<typeof LabExperiment>;
+
+export const LabRunInput = z.strictObject({ experiment: z.string(), size: LabSize.default('quick') });
+
+export const LabRun = z.object({
+	id: z.string(),
+	experiment: z.string(),
+	size: LabSize,
+	state: z.enum(['running', 'done', 'failed', 'cancelled']),
+	startedAt: z.iso.datetime(),
+	finishedAt: z.iso.datetime().nullable(),
+	/** What it says while it runs, the newest last. */
+	lines: z.array(z.string()),
+	/** Why it failed. */
+	failure: z.string().nullable(),
+	findings: Findings.nullable(),
+});
+export type LabRun = z.infer<typeof LabRun>;
+
+export const LabExperimentPage = z.object({ items: z.array(LabExperiment), nextCursor: z.null() });
+/** The newest run of each experiment and size. */
+export const LabRunPage = z.object({ items: z.array(LabRun), nextCursor: z.null() });
