@@ -1,4 +1,5 @@
 import type { Sweep } from '@basin/client';
+import { isTerminalSweep } from '@basin/core/contracts/states.ts';
 import { Button, Group, MultiSelect, Pill, Select, Slider, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconFilter } from '@tabler/icons-react';
@@ -114,7 +115,8 @@ function AxisFilter({ axis, sweep, board }: { axis: Axis; sweep: Sweep; board: B
 	const format = (value: number) =>
 		axis === 'batchSize' ? formatBatchSize(value, sweep.trainSize) : formatValue(value);
 	const chosen = filter.values[axis] ?? [];
-	if (values.length < 2 && chosen.length === 0) return null;
+	// More values may come while it is live, and fields that come with them would move what is below.
+	if (values.length < 2 && chosen.length === 0 && isTerminalSweep(sweep.state)) return null;
 	return (
 		<MultiSelect
 			label={labels[axis]}

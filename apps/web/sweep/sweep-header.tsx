@@ -1,13 +1,7 @@
 import { type Sweep, trainingRuleText } from '@basin/client';
-import { isTerminalSweep } from '@basin/core/contracts/states.ts';
-import { Alert, Anchor, Badge, Group, Stack, Text, Title } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
-import { Link } from 'react-router';
-import { trialSampleQuery } from '../api/queries.ts';
-import { formatQuantity } from '../format/numbers.ts';
-import { Moment } from '../shell/moment.tsx';
+import { Alert, Badge, Group, Stack, Text, Title } from '@mantine/core';
 import { StateBadge } from '../shell/state-badge.tsx';
-import { reasonsText, sizeText } from './progress-words.ts';
+import { sizeText } from './progress-words.ts';
 import { SweepActions } from './sweep-actions.tsx';
 import { SweepStats } from './sweep-stats.tsx';
 
@@ -17,7 +11,7 @@ export function SweepHeader({ sweep, streaming }: { sweep: Sweep; streaming: boo
 	return (
 		<Stack gap="sm">
 			<Group justify="space-between" align="start">
-				<Stack gap={4} style={{ minWidth: 0 }}>
+				<Stack gap={4} className="sweep-title">
 					<Group gap="sm">
 						<Title order={1} size="h2" style={{ overflowWrap: 'anywhere' }}>
 							{sweep.name}
@@ -26,14 +20,13 @@ export function SweepHeader({ sweep, streaming }: { sweep: Sweep; streaming: boo
 					</Group>
 					<Text size="sm" c="dimmed">
 						{sweep.dataset} · {sweep.model} · {rule !== null && `${rule} · `}
-						{sizeText(sweep)} · created <Moment at={sweep.createdAt} />
+						{sizeText(sweep)}
 					</Text>
 					<Labels labels={sweep.labels} />
 				</Stack>
 				<SweepActions sweep={sweep} />
 			</Group>
 			<SweepStats sweep={sweep} streaming={streaming} />
-			<Failures sweep={sweep} streaming={streaming} />
 			{sweep.stopReason !== null && (
 				<Alert color="orange" title="Ended early">
 					{sweep.stopReason}
@@ -54,26 +47,5 @@ function Labels({ labels }: { labels: Record<string, string> }) {
 				</Badge>
 			))}
 		</Group>
-	);
-}
-
-const sampled = 100;
-
-function Failures({ sweep, streaming }: { sweep: Sweep; streaming: boolean }) {
-	const { failed } = sweep.counts;
-	const { data } = useQuery({
-		...trialSampleQuery(sweep.id, 'failed', sampled, !streaming && !isTerminalSweep(sweep.state)),
-		enabled: failed > 0,
-	});
-	if (failed === 0) return null;
-	const reasons = data === undefined ? '' : `: ${reasonsText(data.items)}`;
-	return (
-		<Text size="sm" className="failures">
-			<Anchor component={Link} inherit c="inherit" fw={600} to="?tab=trials&state=failed" preventScrollReset>
-				{formatQuantity(failed, 'failed trial')}
-			</Anchor>
-			{reasons}
-			{failed > sampled && ` among the first ${sampled}`}
-		</Text>
 	);
 }

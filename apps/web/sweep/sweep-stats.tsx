@@ -8,7 +8,8 @@ import { trialSampleQuery } from '../api/queries.ts';
 import { formatConfiguration } from '../format/configurations.ts';
 import { secondsBetween } from '../format/moments.ts';
 import { formatDuration, formatPercent, formatQuantity } from '../format/numbers.ts';
-import { announcement, countsText } from './progress-words.ts';
+import { Moment } from '../shell/moment.tsx';
+import { announcement, countsText, reasonsText } from './progress-words.ts';
 
 type SweepStatsProps = { sweep: Sweep; streaming: boolean };
 
@@ -16,8 +17,16 @@ type SweepStatsProps = { sweep: Sweep; streaming: boolean };
 export function SweepStats({ sweep, streaming }: SweepStatsProps) {
 	return (
 		<Paper withBorder component="section" aria-label="The sweep at a glance">
-			<dl className="stats">
-				<Stat name="Progress" note={countsText(sweep)}>
+			<dl className="stats" data-live={!isTerminalSweep(sweep.state) || undefined}>
+				<Stat
+					name="Progress"
+					note={
+						<>
+							{countsText(sweep)}
+							<Failures sweep={sweep} streaming={streaming} />
+						</>
+					}
+				>
 					{formatPercent(sweep.progress.fraction, 0)}
 				</Stat>
 				<TimeStat sweep={sweep} />
@@ -45,17 +54,22 @@ function Stat({ name, note, children }: { name: string; note: ReactNode; childre
 	);
 }
 
-function TimeStat({ sweep: { state, startedAt, finishedAt, progress } }: { sweep: Sweep }) {
+function TimeStat({ sweep: { state, createdAt, startedAt, finishedAt, progress } }: { sweep: Sweep }) {
+	const created = (
+		<>
+			created <Moment at={createdAt} />
+		</>
+	);
 	if (startedAt !== null && finishedAt !== null)
 		return (
-			<Stat name="Took" note="from the first claim to the last result">
+			<Stat name="Took" note={created}>
 				{formatDuration(secondsBetween(startedAt, finishedAt))}
 			</Stat>
 		);
-	const isKnown = progress.etaSeconds !== null && !isTerminalSweep(state);
+	const left = isTerminalSweep(state) ? null : progress.etaSeconds;
 	return (
-		<Stat name="Time left" note={isKnown ? 'at the speed so far' : 'known when some epochs are done'}>
-			{isKnown ? `about ${formatDuration(progress.etaSeconds!)}` : '–'}
+		<Stat name="Time left" note={created}>
+			{left === null ? '–' : `about ${formatDuration(left)}`}
 		</Stat>
 	);
 }
@@ -64,9 +78,14 @@ function BestStats({ sweep: { best, state, trainSize } }: { sweep: Sweep }) {
 	const soFar = isTerminalSweep(state) ? '' : ' so far';
 	if (best === null)
 		return (
-			<Stat name={`Best accuracy${soFar}`} note={soFar === '' ? 'No trial succeeded.' : 'No trial has finished yet.'}>
-				–
-			</Stat>
+			<>
+				<Stat name={`Best accuracy${soFar}`} note={soFar === '' ? 'No trial succeeded.' : 'No trial has finished yet.'}>
+					–
+				</Stat>
+				<Stat name="Best configuration" note="">
+					–
+				</Stat>
+			</>
 		);
 	return (
 		<>
@@ -82,6 +101,28 @@ function BestStats({ sweep: { best, state, trainSize } }: { sweep: Sweep }) {
 				</Anchor>
 			</Stat>
 		</>
+	);
+}
+
+const sampled = 100;
+
+/** How many trials failed and why, on a line that is there from the start while the sweep is live. */
+function Failures({ sweep, streaming }: SweepStatsProps) {
+	const { failed } = sweep.counts;
+	const { data } = useQuery({
+		...trialSampleQuery(sweep.id, 'failed', sampled, !streaming && !isTerminalSweep(sweep.state)),
+		enabled: failed > 0,
+	});
+	if (failed === 0) return null;
+	const reasons = data === undefined ? '' : `: ${reasonsText(data.items)}`;
+	return (
+		<div className="failures">
+			<Anchor component={Link} inherit c="inherit" fw={600} to="?tab=trials&state=failed" preventScrollReset>
+				{formatQuantity(failed, 'failed trial')}
+			</Anchor>
+			{reasons}
+			{failed > sampled && ` among the first ${sampled}`}
+		</div>
 	);
 }
 
