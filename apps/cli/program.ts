@@ -21,10 +21,12 @@ import { labCommand } from './commands/lab.ts';
 import { leaderboardCommand } from './commands/leaderboard.ts';
 import { listCommand } from './commands/list.ts';
 import { logsCommand } from './commands/logs.ts';
+import { projectCommand } from './commands/project.ts';
 import { reproduceCommand } from './commands/reproduce.ts';
 import { showCommand } from './commands/show.ts';
 import { startCommand } from './commands/start.ts';
 import { submitCommand } from './commands/submit.ts';
+import { tokenCommand } from './commands/token.ts';
 import { trialsCommand } from './commands/trials.ts';
 import { waitCommand } from './commands/wait.ts';
 import { watchCommand } from './commands/watch.ts';
@@ -59,6 +61,8 @@ const commands = [
 	extendCommand,
 	datasetCommand,
 	webhookCommand,
+	tokenCommand,
+	projectCommand,
 	doctorCommand,
 ];
 

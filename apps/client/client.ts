@@ -27,6 +27,7 @@ import {
 } from '@basin/core/contracts/datasets.ts';
 import type { SweepSpecInput } from '@basin/core/contracts/sweep-spec.ts';
 import { z } from 'zod';
+import { createAccess } from './access.ts';
 import { createControls } from './control-sweep.ts';
 import { type PartInput, putDatasetPart } from './dataset-part.ts';
 import { type ExportOptions, exportSweep } from './export-sweep.ts';
@@ -162,6 +163,7 @@ export function createClient(options: ClientOptions) {
 		...createGates(send),
 		...createWebhooks(send),
 		...createLabCalls(send),
+		...createAccess(send),
 		/** Only an ended sweep; its trials, metrics and artifacts go with it. */
 		deleteSweep: (sweepId: string, call: CallOptions = {}): Promise<DeletedSweep> =>
 			send({

@@ -11,9 +11,6 @@ const owners = {
 
 export type OwnedKind = keyof typeof owners;
 
-/** The path parameters that name what belongs to a project. */
-export const ownedKinds = Object.keys(owners) as OwnedKind[];
-
 /**
  * Whether a thing belongs to a project. Neither ever changes, so the answer stays true while the thing is there: what comes
  * after need not ask again.

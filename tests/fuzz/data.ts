@@ -1,7 +1,9 @@
 import { defaultProject } from '@basin/core/contracts/access.ts';
+import { WebhookEvent } from '@basin/core/contracts/webhooks.ts';
 import { setBaseline } from '@basin/db/baselines/set.ts';
 import type { Db } from '@basin/db/client.ts';
 import { createDataset } from '@basin/db/datasets/create.ts';
+import { createWebhook } from '@basin/db/webhooks/create.ts';
 import { sampleSweep } from '../support/samples.ts';
 import { trainTrial } from '../support/web-stack.ts';
 
@@ -14,6 +16,7 @@ export async function fillDatabase(db: Db) {
 	const trials: string[] = [];
 	const datasets: string[] = [];
 	const names: string[] = [];
+	const webhooks: string[] = [];
 	for (let i = 0; i < sweepsOfEachKind; i++) {
 		const waiting = await sampleSweep(db, { configurations: 2 });
 		const ended = await sampleSweep(db, { configurations: 2 });
@@ -29,6 +32,8 @@ export async function fillDatabase(db: Db) {
 			input: { name: `upload-${i}`, format: 'csv', files, testFraction: 0.2 },
 		});
 		datasets.push(id);
+		const hook = { url: 'https://127.0.0.1:1/', events: [...WebhookEvent.options] };
+		webhooks.push((await createWebhook({ db, projectId, input: hook, secret: 'whsec_test' })).id);
 	}
-	return { sweeps, trials, datasets, names };
+	return { sweeps, trials, datasets, names, webhooks };
 }

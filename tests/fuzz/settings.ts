@@ -15,6 +15,7 @@ max-stream-events = 5
 "path.sweepId" = ${bind('sweeps')}
 "path.trialId" = ${bind('trials')}
 "path.datasetId" = ${bind('datasets')}
+"path.webhookId" = ${bind('webhooks')}
 "path.name" = ${bind('names')}
 "body.sweepId" = ${bind('sweeps')}
 "body.against" = ${bind('sweeps')}
@@ -30,7 +31,7 @@ expected-statuses = ["400", "401", "403", "404", "405", "406", "409", "413", "41
 
 # A cursor is opaque, and one that the list did not hand out is a 400; so is a part of another size than was announced.
 [[operations]]
-include-operation-id = ["listSweeps", "listTrials", "listBaselines", "listWebhooks", "listDeliveries", "getLeaderboard", "getSharedLeaderboard", "putDatasetPart"]
+include-operation-id = ["listSweeps", "listTrials", "listBaselines", "listWebhookDeliveries", "getLeaderboard", "getSharedLeaderboard", "putDatasetPart"]
 checks.positive_data_acceptance = { expected-statuses = ["2xx", "400", "401", "403", "404", "409", "413", "422"] }
 
 ${dictionaries.join('\n')}`;

@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { defaultProject, Scope } from '@basin/core/contracts/access.ts';
 import { Problem } from '@basin/core/contracts/errors.ts';
+import { WebhookEvent } from '@basin/core/contracts/webhooks.ts';
 import { setBaseline } from '@basin/db/baselines/set.ts';
 import { createDataset } from '@basin/db/datasets/create.ts';
 import { createProject } from '@basin/db/projects/create.ts';
+import { createWebhook } from '@basin/db/webhooks/create.ts';
 import { testDatabase } from '../../../tests/support/postgres.ts';
 import { sampleSweep } from '../../../tests/support/samples.ts';
 import { trainTrial } from '../../../tests/support/web-stack.ts';
@@ -43,7 +45,11 @@ async function makeWorld() {
 	const input = { name: `upload-${open.sweepId.slice(-8)}`, format: 'csv' as const, files, testFraction: 0.2 };
 	const { id: datasetId } = await createDataset({ db, projectId, input });
 	const { id: tokenId } = await issueToken(db, { scope: 'read' });
-	return { open: open.sweepId, ended: ended.sweepId, trialId: open.trialIds[0]!, datasetId, tokenId };
+	// A project has ten at most. Nothing is delivered to an address of this machine.
+	await db.sql`delete from webhook`;
+	const hook = { url: 'https://127.0.0.1:1/', events: [...WebhookEvent.options] };
+	const { id: webhookId } = await createWebhook({ db, projectId, input: hook, secret: 'whsec_test' });
+	return { open: open.sweepId, ended: ended.sweepId, trialId: open.trialIds[0]!, datasetId, tokenId, webhookId };
 }
 
 type Case = {
@@ -99,6 +105,11 @@ const cases: Record<string, Case> = {
 	revokeToken: { status: 200 },
 	createProject: { status: 201, body: ({ open }) => ({ name: `p-${open.slice(-8)}` }) },
 	listProjects: { status: 200 },
+	createWebhook: { status: 201, body: () => ({ url: 'https://hooks.example.com/basin' }) },
+	listWebhooks: { status: 200 },
+	testWebhook: { status: 200 },
+	listWebhookDeliveries: { status: 200 },
+	deleteWebhook: { status: 200 },
 };
 
 /** For everybody: each is here on purpose. */
@@ -151,7 +162,15 @@ it('what changes something needs more than `read`, what destroys or lets in need
 	for (const [name, { method, scope }] of Object.entries(scopes)) {
 		if (method !== 'GET' && name !== 'gateSweep') assert.notEqual(scope, 'read', name);
 	}
-	for (const name of ['deleteSweep', 'deleteDataset', 'createToken', 'listTokens', 'revokeToken', 'createProject']) {
+	for (const name of [
+		'deleteSweep',
+		'deleteDataset',
+		'createToken',
+		'listTokens',
+		'revokeToken',
+		'createProject',
+		'createWebhook',
+	]) {
 		assert.equal(scopes[name]?.scope, 'admin', name);
 	}
 });
@@ -191,7 +210,7 @@ for (const operation of closed) {
 			const authorization = await bearer(db, { scope: 'admin', projectId: theirs.id });
 			const response = await ask(operation, world, authorization);
 			const text = await response.text();
-			if (!/\{(sweep|trial|dataset|token)Id\}/.test(path)) {
+			if (!/\{(sweep|trial|dataset|token|webhook)Id\}/.test(path)) {
 				for (const id of Object.values(world)) assert.ok(!text.includes(id) || response.status === 404, text);
 				return;
 			}
@@ -199,10 +218,10 @@ for (const operation of closed) {
 			const other = (id: string) => `${id.slice(0, -1)}${id.endsWith('0') ? '1' : '0'}`;
 			const unknown = Object.fromEntries(Object.entries(world).map(([key, id]) => [key, other(id)])) as World;
 			const absent = await ask(operation, unknown, authorization);
-			const told = (body: string, { open, ended, trialId, datasetId, tokenId }: World) => {
+			const told = (body: string, world: World) => {
 				const { requestId: _, detail, ...rest } = Problem.parse(JSON.parse(body));
-				const ids = [open, ended, trialId, datasetId, tokenId];
-				return { ...rest, detail: ids.reduce((words, id) => words.replace(id, 'ID'), detail) };
+				const named = Object.values(world).reduce((words, id) => words.replace(id, 'ID'), detail);
+				return { ...rest, detail: named };
 			};
 			assert.equal(response.status, 404, text);
 			assert.deepEqual(told(text, world), told(await absent.text(), unknown), 'as if it did not exist');

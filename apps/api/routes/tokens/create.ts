@@ -1,9 +1,8 @@
 import { NewToken, TokenInput } from '@basin/core/contracts/access.ts';
 import { BasinError } from '@basin/core/contracts/errors.ts';
-import { createToken } from '@basin/db/tokens/create.ts';
 import { defineRoute } from '../../access/define-route.ts';
 import { projectFor } from '../../access/identity.ts';
-import { makeToken } from '../../access/token.ts';
+import { issueToken } from '../../access/issue-token.ts';
 import type { Api, ApiDeps } from '../../deps.ts';
 import { noQuery } from '../../parameters.ts';
 import { jsonBody } from '../../request-body.ts';
@@ -30,13 +29,11 @@ const route = defineRoute('admin', {
 
 export function createTokenRoute(api: Api, { db, access: { tokenKey } }: ApiDeps): void {
 	api.openapi(route, async (c) => {
-		const { name, scope, expiresInDays, project } = c.req.valid('json');
+		const { project, ...wish } = c.req.valid('json');
 		const projectId = await projectFor(db, c.get('identity'), project);
 		if (tokenKey === undefined) {
 			throw new BasinError('tokens_off', 'This server has no BASIN_TOKEN_KEY to make tokens with: start it with one.');
 		}
-		const { id, token, hmac } = makeToken(tokenKey, Date.now());
-		const made = await createToken({ db, input: { id, projectId, name, scope, hmac, expiresInDays } });
-		return c.json({ ...made, token }, 201);
+		return c.json(await issueToken({ db, tokenKey, projectId, wish }), 201);
 	});
 }
