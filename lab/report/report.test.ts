@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { Findings } from '@basin/core/contracts/lab.ts';
+import type { LabContext } from '../experiment.ts';
+import { noisyUpdates } from '../experiments/noisy-updates.ts';
+import { runLab } from '../run.ts';
+import { tickText } from './chart.ts';
+import { writeReport } from './write.ts';
+
+const context = { size: 'quick', signal: new AbortController().signal } as LabContext;
+const failing = {
+	...noisyUpdates,
+	id: 'failing',
+	title: 'Fails <b>',
+	run: () => Promise.reject(new Error('The <server> is away.')),
+};
+
+test('a report is one HTML file that needs nothing else, with Markdown, pictures and the data beside it', async (t) => {
+	const folder = await mkdtemp(join(tmpdir(), 'basin-lab-'));
+	t.after(() => rm(folder, { recursive: true, force: true }));
+	let written = 0;
+	const report = await runLab({
+		experiments: [noisyUpdates, failing],
+		context,
+		onStart: () => {},
+		onEntry: async () => void written++,
+	});
+	assert.equal(written, 2, 'after each experiment, so that an interruption loses at most one');
+	await writeReport(report, folder);
+	const html = await readFile(join(folder, 'report.html'), 'utf8');
+	assert.doesNotMatch(html, /<script|<link|src=|url\((?!#)/, 'nothing is fetched, and nothing runs');
+	assert.equal(html.match(/<svg/g)?.length, 2);
+	assert.match(html, /The &lt;server&gt; is away\./);
+	assert.doesNotMatch(html, /Fails <b>/);
+	const markdown = await readFile(join(folder, 'report.md'), 'utf8');
+	const pictures = (await readdir(join(folder, 'figures'))).toSorted();
+	assert.deepEqual(pictures, ['noisy-updates-order.png', 'noisy-updates-paths.png']);
+	for (const name of pictures) {
+		assert.ok(markdown.includes(`](figures/${name})`), name);
+		const png = await readFile(join(folder, 'figures', name));
+		assert.equal(png.readUInt32BE(16), 1440, 'pixels wide');
+		assert.ok(png.length > 10_000, 'not an empty picture');
+	}
+	assert.deepEqual(JSON.parse(await readFile(join(folder, 'lab.json'), 'utf8')), JSON.parse(JSON.stringify(report)));
+});
+
+test('findings keep to the contract that the web app reads', async () => {
+	const findings = await noisyUpdates.run(context);
+	assert.deepEqual(Findings.parse(JSON.parse(JSON.stringify(findings))), JSON.parse(JSON.stringify(findings)));
+});
+
+test('an interruption ends the run with what is done, and what was half-way is not in it', async () => {
+	const stop = new AbortController();
+	const run = async () => {
+		stop.abort();
+		throw new Error('aborted');
+	};
+	const stopped = { ...failing, run };
+	const report = await runLab({
+		experiments: [noisyUpdates, stopped, noisyUpdates],
+		context: { ...context, signal: stop.signal },
+		onStart: () => {},
+		onEntry: async () => {},
+	});
+	assert.deepEqual(
+		report.entries.map(({ experiment }) => experiment.id),
+		['noisy-updates'],
+	);
+});
+
+test('ticks are short and tell each other apart', () => {
+	assert.deepEqual([0, 0.02, 0.00001, 1000, 60_000].map(tickText), ['0', '0.02', '1e-5', '1000', '60k']);
+});
