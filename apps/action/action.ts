@@ -43,10 +43,11 @@ export async function runAction(inputs: Inputs, run: Run, log: Log, signal: Abor
 /** The same run and spec make one sweep, however often the job runs: the server keeps the key for three days. */
 async function submit(client: Client, inputs: Inputs, run: Run, signal: AbortSignal): Promise<Sweep> {
 	const file = await readSpecFile(inputs.spec, Readable.from([]), signal);
-	const spec = {
-		...file.spec,
-		labels: { ...file.spec.labels, repository: run.repository, commit: run.sha, run: run.runId },
-	};
+	const { labels } = file.spec;
+	const own = { repository: run.repository, commit: run.sha, run: run.runId };
+	// What is no object is sent as it is, for the server to refuse.
+	const isObject = labels === undefined || (typeof labels === 'object' && labels !== null);
+	const spec = isObject ? { ...file.spec, labels: { ...labels, ...own } } : file.spec;
 	const idempotencyKey = createHash('sha256')
 		.update(JSON.stringify([run.repository, run.runId, run.job, spec]))
 		.digest('hex');

@@ -30,11 +30,11 @@ async function timeoutFailure(shell: Shell, sweepId: string, timeoutSeconds: num
 }
 
 /** What a sweep that did not complete makes of a command that needs its results. */
-export function requireCompleted(sweep: Sweep): void {
+export function requireCompleted(shell: Shell, sweep: Sweep): void {
 	if (sweep.state === 'completed') return;
 	const { failed, total } = sweep.counts;
 	const why = sweep.stopReason ?? `${failed} of ${count(total, 'trial')} failed`;
 	throw new Failure(exitCodes.failed, `${sweep.id} is ${sweep.state}: ${why}.`, {
-		hint: `"basin trials ${sweep.id} --state failed" says why.`,
+		hint: `"${shell.commandLine('trials', sweep.id, '--state', 'failed')}" says why.`,
 	});
 }

@@ -96,7 +96,7 @@ function setMargin(rules: RuleOptions, name: 'maxDrop' | 'maxRise', value: strin
 
 async function gate(shell: Shell, sweepId: string, rules: RuleOptions, options: GateOptions): Promise<void> {
 	const input = readInput(rules, options);
-	requireCompleted(await waitForSweep(shell, sweepId, options.timeout));
+	requireCompleted(shell, await waitForSweep(shell, sweepId, options.timeout));
 	const report = await shell.client.gateSweep(sweepId, input, { signal: shell.interrupted });
 	if (options.junit !== undefined) await write(options.junit, gateJunit(report));
 	if (options.markdown !== undefined) await write(options.markdown, gateMarkdown(report));

@@ -72,10 +72,14 @@ export function verdictText({ verdict, comparisons, lostSeeds }: GateReport): st
 	return `Regression: ${parts.join(', ')}.`;
 }
 
-/** What failed where the baseline succeeded, a sentence each. */
-export function lostSeedTexts({ lostSeeds }: GateReport): string[] {
-	return lostSeeds.map(
-		({ configuration, seed, reason }) =>
-			`${configurationText(configuration)}, seed ${seed} failed (${reason}); in the baseline it succeeded.`,
-	);
+/** What failed where the baseline succeeded, a sentence each, and the last for those beyond `limit`. */
+export function lostSeedTexts({ lostSeeds }: GateReport, limit = Number.POSITIVE_INFINITY): string[] {
+	const texts = lostSeeds
+		.slice(0, limit)
+		.map(
+			({ configuration, seed, reason }) =>
+				`${configurationText(configuration)}, seed ${seed} failed (${reason}); in the baseline it succeeded.`,
+		);
+	const more = lostSeeds.length - texts.length;
+	return more > 0 ? [...texts, `… and ${more} more seeds that failed.`] : texts;
 }

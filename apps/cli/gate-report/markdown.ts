@@ -39,7 +39,7 @@ export function gateMarkdown(report: GateReport): string {
 		markdownTable(heads, rows, [2, 3, 4, 5, 6, 7]),
 		...(more > 0 ? ['', `… and ${more} more, none of them worse.`] : []),
 		'',
-		...[...reasons, ...lostSeedTexts(report), ...report.notes].map((line) => `- ${escapeCell(line)}`),
+		...[...reasons, ...lostSeedTexts(report, 20), ...report.notes].map((line) => `- ${escapeCell(line)}`),
 		'',
 	].join('\n');
 }

@@ -116,9 +116,12 @@ test('Markdown says the verdict first, then a row for each comparison, the worst
 	assert.match(gateMarkdown(report()), /^### ✅ No regression\./);
 });
 
-test('a table of 10,000 comparisons stays below what a comment may have', () => {
+test('a report of 10,000 comparisons and lost seeds stays below what a comment may have', () => {
 	const many = Array.from({ length: 10_000 }, () => comparison());
-	assert.ok(gateMarkdown(report({ comparisons: many })).length < 32_000);
+	const lostSeeds = many.map((_, seed) => ({ configuration, seed, reason: 'diverged' as const }));
+	const text = gateMarkdown(report({ comparisons: many, lostSeeds }));
+	assert.ok(text.length < 32_000, String(text.length));
+	assert.match(text, /^- … and 9980 more seeds that failed\.$/m);
 });
 
 test('no text can leave its cell, open a tag or mention a person', () => {

@@ -51,7 +51,7 @@ export function gateTable(shell: Shell, report: GateReport): string {
 		...coloured,
 		...(more > 0 ? [`… and ${more} more, none of them worse`] : []),
 		'',
-		...[...reasons, ...lostSeedTexts(report), ...report.notes].map((line) => `- ${line}`),
+		...[...reasons, ...lostSeedTexts(report, 20), ...report.notes].map((line) => `- ${line}`),
 		'',
 		shell.style(colours[report.verdict], verdictText(report)),
 	].join('\n');
