@@ -74,6 +74,7 @@ async function runAction(t: TestContext, environment: Record<string, string>) {
 		seeds: [0, 1, 2],
 	};
 	await writeFile(join(folder, 'sweep.json'), JSON.stringify(spec));
+	await writeFile(join(folder, 'bad.json'), JSON.stringify({ ...spec, epochs: 0 }));
 	const files = { GITHUB_STEP_SUMMARY: join(folder, 'summary'), GITHUB_OUTPUT: join(folder, 'output') };
 	for (const file of Object.values(files)) await writeFile(file, '');
 	const child = spawn(process.execPath, [bundle], {
@@ -203,6 +204,11 @@ test('what cannot be meant, and a server that is away, are one annotation and th
 		[{ INPUT_URL: 'http://127.0.0.1:1' }, 5, /^::error::Cannot reach Basin/m],
 		[{ INPUT_URL: '' }, 4, /^::error::url: must be a URL such as/m],
 		[{ INPUT_SPEC: 'none.yaml' }, 4, /^::error::There is no file none\.yaml\./m],
+		[
+			{ INPUT_SPEC: 'bad.json' },
+			4,
+			/^::error::bad\.json is not a valid sweep: 1 problem\.%0A {2}bad\.json:1 {2}\/epochs/m,
+		],
 		[{ INPUT_METRICS: 'valAccuracy 0.005' }, 4, /^::error::metrics: "valAccuracy 0\.005" is not like/m],
 		[{ INPUT_METRICS: 'speed max-drop 1' }, 4, /^::error::metrics\.0\.metric/m],
 		[{ INPUT_TIMEOUT: 'soon' }, 4, /^::error::timeout: It must be a time/m],

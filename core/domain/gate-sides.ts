@@ -75,7 +75,7 @@ export function valuesOf(
 	const bySeed = new Map<number, number[]>();
 	for (const trial of contenders.flatMap(({ trials }) => trials)) {
 		const value = trial[metric];
-		if (trial.state !== 'succeeded' || value === null || (device !== null && trial.deviceKey !== device)) continue;
+		if (value === null || (device !== null && trial.deviceKey !== device)) continue;
 		const values = bySeed.get(trial.seed);
 		if (values === undefined) bySeed.set(trial.seed, [value]);
 		else values.push(value);

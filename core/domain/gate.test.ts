@@ -133,6 +133,34 @@ test('a seed that diverged where the baseline’s succeeded is a regression; one
 	assert.equal(gate(failing('diverged'), failing('diverged')).verdict, 'passed');
 });
 
+test('with other seeds, one that failed counts where none of the baseline’s failed', () => {
+	const failed = (seed: number) =>
+		sampleTrial(0.1, seed, { state: 'failed', reason: 'diverged', valAccuracy: null, epochSeconds: null });
+	const later = good.map((valAccuracy, i) => sampleTrial(0.1, 100 + i, { valAccuracy }));
+	const sweep = sampleSide([...later, failed(103)]);
+	assert.equal(gate(sweep, sampleSide(accuracies(0.1, good))).lostSeeds.length, 1);
+	assert.equal(gate(sweep, sampleSide([...accuracies(0.1, good), failed(3)])).verdict, 'passed');
+});
+
+test('one lucky seed of three that diverged is not the best', () => {
+	const lost = [1, 2].map((seed) => sampleTrial(0.2, seed, { state: 'failed', reason: 'diverged', valAccuracy: null }));
+	const side = sampleSide([...accuracies(0.2, [0.99]), ...lost, ...accuracies(0.1, good)]);
+	assert.deepEqual(gate(side, side).comparisons[0]!.configuration, configurationOf(0.1));
+});
+
+test('the mean of all is over configurations of which every seed succeeded, and seeds that each of them has', () => {
+	const failed = sampleTrial(0.3, 2, { state: 'failed', reason: 'diverged', valAccuracy: null });
+	const side = sampleSide([
+		...accuracies(0.1, [0.9, 0.92, 0.5]),
+		...accuracies(0.2, [0.94, 0.96]),
+		...accuracies(0.3, [0.1, 0.1]),
+		failed,
+	]);
+	const [all] = gate(side, side, { compare: 'each' }).comparisons;
+	assert.deepEqual([all!.configuration, all!.seeds], [null, { sweep: 2, baseline: 2 }]);
+	assert.ok(Math.abs(all!.sweepMean! - 0.93) < 1e-12);
+});
+
 test('what was best and now loses seeds is a regression, though another configuration is as good', () => {
 	const baseline = sampleSide([...accuracies(0.1, good), ...accuracies(0.2, bad)]);
 	const lost = sampleTrial(0.1, 2, { state: 'failed', reason: 'diverged', valAccuracy: null });

@@ -34,6 +34,19 @@ test('seeds that one side has alone are left out of the pairs', () => {
 	near(found?.baselineMean, 0.91);
 });
 
+test('seeds that are shared in part are no pairs', () => {
+	const found = testChange(bySeed([0.9, 0.91, 0.92, 0.93]), bySeed([0.8, 0.81, 0.82, 0.83], 2), drop(0), 0);
+	assert.deepEqual([found?.kind, found?.seeds], ['unpaired', { sweep: 4, baseline: 4 }]);
+});
+
+test('a percentage is of the baseline’s mean, whose own spread counts with it', () => {
+	near(excessOf(drop(0, 0.1), 1, 0.95), -0.05);
+	near(excessOf(rise(0, 0.1), 1, 1.15), 0.05);
+	// Variances 0.02 and 0.0002 of two values each: √(1.5² · 0.02 / 2 + 0.0002 / 2).
+	const found = testChange(bySeed([1, 1.2]), bySeed([2, 2.02], 5), rise(0, 0.5), 0);
+	near(found?.standardError, Math.sqrt((1.5 ** 2 * 0.02) / 2 + 0.0002 / 2));
+});
+
 test('one seed on both sides cannot tell; one against several is judged by their spread', () => {
 	assert.equal(testChange(bySeed([0.9]), bySeed([0.1]), drop(0), 0), null);
 	assert.equal(testChange(bySeed([]), bySeed([0.1, 0.2]), drop(0), 0), null);
