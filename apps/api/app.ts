@@ -5,6 +5,7 @@ import { authenticate } from './access/identity.ts';
 import { createRateLimits } from './access/rate-limits.ts';
 import { accessLog } from './access-log.ts';
 import { armFirst } from './arming.ts';
+import { compressed } from './compression.ts';
 import type { Api, ApiDeps, ApiEnv } from './deps.ts';
 import { docsRoutes } from './docs.ts';
 import { respondProblem, toBasinError } from './errors.ts';
@@ -73,6 +74,7 @@ export function createApp(deps: ApiDeps): Api {
 	const app: Api = new OpenAPIHono<ApiEnv>({ defaultHook: refuseInvalid });
 
 	app.use(requestId, securityHeaders, accessLog(deps.log), hostGuard(deps.allowedHosts ?? loopbackHosts));
+	app.use(compressed);
 	// Before anything that refuses, so that refusals count too.
 	if (deps.tracer !== undefined) app.use(traceRequests(deps.tracer));
 	if (deps.metrics !== undefined) app.use(countRequests(deps.metrics));

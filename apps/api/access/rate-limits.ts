@@ -69,6 +69,6 @@ function tooMany({ msBeforeNext }: RateLimiterRes): BasinError {
  * Who is connected, as the socket says; undefined on Lambda, where it is CloudFront, and everybody would pay for one.
  * `X-Forwarded-For` is whatever the caller likes, and not read.
  */
-function addressOf({ env }: Ctx): string | undefined {
+export function addressOf({ env }: Ctx): string | undefined {
 	return env?.incoming?.socket.remoteAddress;
 }
