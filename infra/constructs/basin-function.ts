@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { Duration, Validations } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -57,7 +57,10 @@ export class BasinFunction extends Construct {
 			vpcSubnets: network.functionSubnets,
 			securityGroups: [network.functions],
 			ipv6AllowedForDualStack: true,
-			logGroup: new LogGroup(this, 'Logs', { retention: RetentionDays.ONE_MONTH }),
+			logGroup: new LogGroup(this, 'Logs', {
+				retention: RetentionDays.ONE_MONTH,
+				removalPolicy: RemovalPolicy.DESTROY,
+			}),
 			environment: {
 				DATABASE_URL: database.urlOf(login),
 				...(login === 'migrate' ? {} : { BASIN_DATABASE_AUTH: 'iam' }),

@@ -1,4 +1,4 @@
-import { Duration, Size, Stack } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Size, Stack } from 'aws-cdk-lib';
 import {
 	AllocationStrategy,
 	type CfnComputeEnvironment,
@@ -173,7 +173,10 @@ export class GpuWorkers extends Construct {
 			description: 'What starts a GPU worker: fetches its image and writes its log',
 		});
 		acknowledgeWildcards(executionRole, 'To sign in to ECR takes no resource.', ['Resource::*']);
-		const logGroup = new LogGroup(this, 'Logs', { retention: RetentionDays.ONE_MONTH });
+		const logGroup = new LogGroup(this, 'Logs', {
+			retention: RetentionDays.ONE_MONTH,
+			removalPolicy: RemovalPolicy.DESTROY,
+		});
 		return new EcsJobDefinition(this, 'Drainer', {
 			container: new EcsEc2ContainerDefinition(this, 'Container', {
 				image,

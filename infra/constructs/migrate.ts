@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CustomResource, Validations } from 'aws-cdk-lib';
+import { CustomResource, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Provider } from 'aws-cdk-lib/custom-resources';
 import { Construct } from 'constructs';
@@ -39,7 +39,10 @@ export class Migrate extends Construct {
 		database.ownerSecret.grantRead(this.function.lambda);
 		const provider = new Provider(this, 'Provider', {
 			onEventHandler: this.function.lambda,
-			logGroup: new LogGroup(this, 'ProviderLogs', { retention: RetentionDays.ONE_MONTH }),
+			logGroup: new LogGroup(this, 'ProviderLogs', {
+				retention: RetentionDays.ONE_MONTH,
+				removalPolicy: RemovalPolicy.DESTROY,
+			}),
 		});
 		const journal = readFileSync(join(bundles, 'migrate', 'migrations', 'meta', '_journal.json'));
 		this.done = new CustomResource(this, 'Schema', {

@@ -1,4 +1,4 @@
-import { Fn } from 'aws-cdk-lib';
+import { Fn, RemovalPolicy } from 'aws-cdk-lib';
 import {
 	FlowLogDestination,
 	FlowLogTrafficType,
@@ -55,7 +55,10 @@ export class Network extends Construct {
 				Refused: {
 					trafficType: FlowLogTrafficType.REJECT,
 					destination: FlowLogDestination.toCloudWatchLogs(
-						new LogGroup(this, 'RefusedTraffic', { retention: RetentionDays.TWO_WEEKS }),
+						new LogGroup(this, 'RefusedTraffic', {
+							retention: RetentionDays.TWO_WEEKS,
+							removalPolicy: RemovalPolicy.DESTROY,
+						}),
 					),
 				},
 			},

@@ -69,8 +69,10 @@ test('queues are encrypted and refuse what is not TLS; a message that cannot be 
 });
 
 test('every log ends: a group without retention would be kept, and paid for, for ever', () => {
-	for (const [id, { Properties }] of resourcesOf(prod, 'AWS::Logs::LogGroup'))
+	for (const [id, { Properties, DeletionPolicy }] of resourcesOf(prod, 'AWS::Logs::LogGroup')) {
 		assert.ok(Properties.RetentionInDays <= 31, id);
+		assert.equal(DeletionPolicy, 'Delete', `${id} goes with the stack`);
+	}
 	// CDK's own helpers of a deployment write a few lines each time.
 	for (const [id, { Properties }] of resourcesOf(prod, 'AWS::Lambda::Function'))
 		assert.ok(Properties.LoggingConfig !== undefined || id.startsWith('Custom'), id);
