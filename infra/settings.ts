@@ -4,6 +4,14 @@ import { z } from 'zod';
 const StageSettings = z.strictObject({
 	region: z.string().default('us-east-1').describe('Where everything runs.'),
 	availabilityZones: z.int().min(2).max(6).default(3).describe('How many to use; more find a GPU more often.'),
+	natGateways: z
+		.int()
+		.min(0)
+		.max(6)
+		.default(0)
+		.describe(
+			'Functions reach what speaks IPv6: all of AWS, not every receiver of webhooks. One gateway, some 33 USD a month, opens IPv4.',
+		),
 	gpuInstanceTypes: z
 		.array(z.string().regex(/^(g4dn|g5|g6|g6e)\.\w+$/, 'must be a type such as g6.xlarge, of g4dn, g5, g6 or g6e'))
 		.min(1)

@@ -37,7 +37,7 @@ export class BasinStack extends Stack {
 		Tags.of(this).add('basin-stage', settings.stage);
 
 		const logs = accessLogs(this, settings.retainData);
-		const network = new Network(this, 'Network', { availabilityZones: settings.availabilityZones });
+		const network = new Network(this, 'Network', settings);
 		const database = new Database(this, 'Database', {
 			vpc: network.vpc,
 			subnets: network.databaseSubnets,

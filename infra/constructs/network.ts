@@ -17,6 +17,8 @@ import { Construct } from 'constructs';
 export type NetworkProps = {
 	/** How many availability zones to use. */
 	availabilityZones: number;
+	/** Ways out over IPv4 for functions; 0: none, for nothing. */
+	natGateways: number;
 };
 
 /** Of Postgres. */
@@ -38,13 +40,13 @@ export class Network extends Construct {
 	readonly workerSubnets: SubnetSelection = { subnetGroupName: 'workers' };
 	readonly databaseSubnets: SubnetSelection = { subnetGroupName: 'database' };
 
-	constructor(scope: Construct, id: string, { availabilityZones }: NetworkProps) {
+	constructor(scope: Construct, id: string, { availabilityZones, natGateways }: NetworkProps) {
 		super(scope, id);
 		this.vpc = new Vpc(this, 'Vpc', {
 			ipProtocol: IpProtocol.DUAL_STACK,
 			// By their position: names would have to be looked up in an account.
 			availabilityZones: Array.from({ length: availabilityZones }, (_, zone) => Fn.select(zone, Fn.getAzs())),
-			natGateways: 0,
+			natGateways,
 			subnetConfiguration: [
 				{ name: 'workers', subnetType: SubnetType.PUBLIC, mapPublicIpOnLaunch: true, cidrMask: 20 },
 				{ name: 'functions', subnetType: SubnetType.PRIVATE_WITH_EGRESS, cidrMask: 22 },
