@@ -5,6 +5,7 @@
 import './guarantees/addresses.ts';
 import './guarantees/alarms.ts';
 import './guarantees/environment.ts';
+import './guarantees/image.ts';
 import './guarantees/permissions.ts';
 import './guarantees/scaling.ts';
 import './guarantees/storage.ts';

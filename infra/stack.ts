@@ -95,7 +95,7 @@ export class BasinStack extends Stack {
 }
 
 /** What gpu-worker/Dockerfile copies: a change of anything else makes no other image. */
-const imageContents = [
+export const imageContents = [
 	'package.json',
 	'package-lock.json',
 	'.npmrc',

@@ -13,7 +13,7 @@ const repository = fileURLToPath(new URL('../..', import.meta.url));
 const ofLambda = ['AWS_REGION'];
 /** The AWS SDK's and Node's own. */
 const ofOthers = ['AWS_USE_DUALSTACK_ENDPOINT', 'NODE_EXTRA_CA_CERTS'];
-/** Left at their defaults: AWS's own endpoints, no address to bind, and times and limits that suit everybody. */
+/** Left at their defaults: AWS's own endpoints, no address to bind, no webhook into the network, times and limits that suit everybody. */
 const leftOut = [
 	'AWS_ENDPOINT_URL_SQS',
 	'AWS_ENDPOINT_URL_S3',
@@ -23,6 +23,7 @@ const leftOut = [
 	'BASIN_REQUESTS_PER_MINUTE',
 	'BASIN_TICK_SECONDS',
 	'BASIN_REDISPATCH_SECONDS',
+	'BASIN_WEBHOOK_PRIVATE_ADDRESSES',
 ];
 
 /** Our modules that a file imports, itself too. */
