@@ -1,4 +1,5 @@
 import type { Sweep } from '@basin/client';
+import { isTerminalSweep } from '@basin/core/contracts/states.ts';
 import { exitCodes } from './exit-codes.ts';
 import { Failure } from './failure.ts';
 import { count, duration } from './format.ts';
@@ -16,12 +17,16 @@ export async function waitForSweep(shell: Shell, sweepId: string, timeoutSeconds
 		return await followToEnd(shell, await shell.client.getSweep(sweepId, { signal }), signal);
 	} catch (error) {
 		if (!timeout?.aborted || shell.interrupted.aborted) throw error;
-		throw await timeoutFailure(shell, sweepId, timeoutSeconds!);
+		// The time may have been up while the last answer was on its way.
+		const last = await shell.client.getSweep(sweepId, { signal: lastLook(shell) }).catch(() => undefined);
+		if (last !== undefined && isTerminalSweep(last.state)) return last;
+		throw timeoutFailure(shell, sweepId, timeoutSeconds!, last);
 	}
 }
 
-async function timeoutFailure(shell: Shell, sweepId: string, timeoutSeconds: number): Promise<Failure> {
-	const sweep = await shell.client.getSweep(sweepId, { signal: AbortSignal.timeout(5000) }).catch(() => undefined);
+const lastLook = (shell: Shell) => AbortSignal.any([shell.interrupted, AbortSignal.timeout(5000)]);
+
+function timeoutFailure(shell: Shell, sweepId: string, timeoutSeconds: number, sweep: Sweep | undefined): Failure {
 	const ended = sweep && sweep.counts.succeeded + sweep.counts.failed + sweep.counts.pruned + sweep.counts.cancelled;
 	const state = sweep ? `: it is ${sweep.state}, ${ended} of ${count(sweep.counts.total, 'trial')} have ended` : '';
 	return new Failure(exitCodes.timeout, `${sweepId} has not ended after ${duration(timeoutSeconds)}${state}.`, {
