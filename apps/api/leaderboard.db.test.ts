@@ -99,7 +99,7 @@ describe('the whole board', () => {
 		const sweepId = await rankedSweep();
 		const response = await ask(sweepId, 'application/x-ndjson', '?limit=1');
 		assert.equal(response.headers.get('content-type'), 'application/x-ndjson; charset=utf-8');
-		assert.equal(response.headers.get('vary'), 'Accept');
+		assert.equal(response.headers.get('vary'), 'Accept, Accept-Encoding');
 		const lines = (await response.text()).trimEnd().split('\n');
 		const entries = lines.map((line) => LeaderboardEntry.parse(JSON.parse(line)));
 		assert.deepEqual(
