@@ -23,6 +23,7 @@ const env = {
 	BASIN_JOB_QUEUE: 'queue',
 	BASIN_JOB_DEFINITION: 'definition',
 	BASIN_TICK_RULE: 'rule',
+	BASIN_TOKEN_KEY: 'a'.repeat(64),
 	AWS_ACCESS_KEY_ID: 'none',
 	AWS_SECRET_ACCESS_KEY: 'none',
 };

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { armedSeconds } from './disarm.ts';
 
 /**
  * The order of steps of whoever asks for work (`apps/api/arming.ts`) and of the tick that goes to rest (`disarm.ts`), in every order in which
@@ -11,8 +12,7 @@ type Step = (world: World, own: Memory) => boolean;
 type Memory = { name: string; quiet?: boolean; idle?: boolean };
 type Actor = { name: string; steps: Step[] };
 
-const graceSeconds = 120;
-const requestSeconds = 60;
+const requestSeconds = 150;
 
 const note: Step = (world) => {
 	if (world.lockedBy !== null) return false;
@@ -28,7 +28,7 @@ const commit: Step = (world) => {
 	return true;
 };
 const lock: Step = (world, own) => {
-	own.quiet = world.lockedBy === null && world.now - world.notedAt > graceSeconds;
+	own.quiet = world.lockedBy === null && world.now - world.notedAt > armedSeconds;
 	if (own.quiet) world.lockedBy = own.name;
 	return true;
 };
@@ -98,7 +98,7 @@ function* ends(actors: Actor[], passes: number[]): Generator<World> {
 /** The ends in which committed work waits for a schedule that is off. */
 const lost = (actors: Actor[]) => {
 	let count = 0;
-	for (const passes of [[], [50], [200], [50, 200]])
+	for (const passes of [[], [100], [400], [100, 400]])
 		for (const { armed, committed } of ends(actors, passes)) if (committed && !armed) count++;
 	return count;
 };
@@ -114,7 +114,7 @@ test('each rule is needed: the note before the work, the schedule on before the 
 	assert.ok(lost([requestOf(note, commit, enable), tick]) > 0, 'turned on after the commit');
 	assert.ok(lost([requestOf(enable, note, commit), tick]) > 0, 'noted after it was turned on');
 	const lockless: Step = (world, own) => {
-		own.quiet = world.now - world.notedAt > graceSeconds;
+		own.quiet = world.now - world.notedAt > armedSeconds;
 		return true;
 	};
 	assert.ok(lost([request, { name: 'tick', steps: [lockless, look, disable] }]) > 0, 'without the lock');

@@ -2,9 +2,10 @@ import type { Db } from '../client.ts';
 import { isIdle } from './is-idle.ts';
 
 /**
- * Longer than a request that asks for work can take from `noteArming` to its commit: the API's function ends after 60 seconds at most.
+ * Longer than a request that asks for work can take from `noteArming` to its commit: two calls that turn the schedule on, 35 seconds each at
+ * most, and some statements of 15.
  */
-export const armedSeconds = 120;
+export const armedSeconds = 300;
 
 /**
  * Calls `disarm` when nothing is left to do and nobody has been about to ask for work for `graceSeconds`; answers whether it did. Meanwhile

@@ -34,7 +34,7 @@ export function connectAws(env: Env, credentials?: Credentials): { sqs: SQSClien
 export function connectTickRule(env: Env): TickSchedule | undefined {
 	const { AWS_REGION: region, AWS_ENDPOINT_URL_EVENTBRIDGE: endpoint, BASIN_TICK_RULE: rule } = env;
 	if (rule === undefined) return undefined;
-	const events = new EventBridgeClient({ region, requestHandler, ...(endpoint ? { endpoint } : {}) });
+	const events = new EventBridgeClient({ region, requestHandler, maxAttempts: 2, ...(endpoint ? { endpoint } : {}) });
 	return createTickRule({ events, rule });
 }
 
