@@ -60,8 +60,8 @@ test('in a random subspace of a round bowl it is that of the corner of the small
 	const objective = bowl(new Float64Array(dimensions).fill(7), point, 0);
 	const input = { objective, point, epsilon, subspace: 20, iterations: 40, seed: 6 };
 	const { phi } = await subspaceSharpness(input);
-	// |Ay|² is |y|² = 20 ε² but for the columns' overlaps, of which the ascent chooses the best signs.
-	const round = 100 * 0.5 * 7 * 20 * epsilon ** 2;
+	// |Ay|² is n|y|² = 20 n ε² but for the columns' overlaps, of which the ascent chooses the best signs.
+	const round = 100 * 0.5 * 7 * 20 * dimensions * epsilon ** 2;
 	assert.ok(phi > 0.9 * round && phi < 1.4 * round, `${phi} for about ${round}`);
 	assert.deepEqual(await subspaceSharpness(input), await subspaceSharpness(input), 'a function of the seed');
 });

@@ -1,6 +1,6 @@
 import { randomVector } from './lanczos.ts';
 import type { Objective } from './objective.ts';
-import { addTo, dot, norm, plus, type Vector } from './vector.ts';
+import { addTo, dot, plus, type Vector } from './vector.ts';
 
 export type Sharpness = { /** φ, in per cent. */ phi: number; valueAtCentre: number; valueAtMaximum: number };
 
@@ -26,8 +26,8 @@ export async function fullSpaceSharpness(input: {
 }
 
 /**
- * The same in a random subspace: x + Ay with the columns of A drawn from the normal distribution and scaled to length 1, and
- * |yᵢ| ≤ ε(|(A⁺x)ᵢ| + 1). Random columns of many dimensions are orthogonal but for 1/√n, so that A⁺ is taken as Aᵀ.
+ * The same in a random subspace: x + Ay with the entries of the n × p matrix A drawn from the normal distribution, and |yᵢ| ≤ ε(|(A⁺x)ᵢ| + 1).
+ * Random columns of many dimensions are orthogonal but for 1/√n, and of length √n, so that A⁺ is taken as Aᵀ/n.
  */
 export async function subspaceSharpness(input: {
 	objective: Objective;
@@ -38,14 +38,14 @@ export async function subspaceSharpness(input: {
 	seed: number;
 }): Promise<Sharpness> {
 	const { objective, point, epsilon, subspace = 100, iterations = 10, seed } = input;
-	const columns = Array.from({ length: subspace }, (_, no) => unitColumn(point.length, seed + no));
+	const columns = Array.from({ length: subspace }, (_, no) => randomColumn(point.length, seed + no));
 	const inSpace = (y: Vector) => {
 		const moved = Float64Array.from(point);
 		for (const [no, column] of columns.entries()) addTo(moved, y[no]!, column);
 		return moved;
 	};
 	const onto = (vector: Vector) => Float64Array.from(columns, (column) => dot(column, vector));
-	const box = onto(point).map((value) => epsilon * (Math.abs(value) + 1));
+	const box = onto(point).map((value) => epsilon * (Math.abs(value / point.length) + 1));
 	const restricted: Objective = {
 		dimensions: subspace,
 		valueAt: (y) => objective.valueAt(inSpace(y)),
@@ -60,10 +60,8 @@ function sharpnessOf(valueAtCentre: number, valueAtMaximum: number): Sharpness {
 }
 
 /** Half the memory of a vector of doubles: a hundred columns of a million numbers are 400 MB. */
-function unitColumn(length: number, seed: number): Float32Array {
-	const column = Float32Array.from(randomVector(length, seed));
-	const scale = 1 / norm(column);
-	return column.map((value) => value * scale);
+function randomColumn(length: number, seed: number): Float32Array {
+	return Float32Array.from(randomVector(length, seed));
 }
 
 /**
