@@ -61,11 +61,42 @@ function contractSchemas(): Schemas {
 			if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
 			// `format` says the same as the long pattern that zod makes of a date.
 			if (jsonSchema.format !== undefined) delete jsonSchema.pattern;
+			nameItemsOfTuple(jsonSchema);
+			describeDefault(jsonSchema);
+			listWordsOfUnion(jsonSchema);
 		},
 	});
 	return Object.fromEntries(
 		Object.entries(schemas).map(([id, { $id: _, $schema: __, id: ___, ...schema }]) => [id, schema]),
 	);
+}
+
+/** `[number, number]` as an array of exactly two numbers: the same, and generators of clients know no `items: false`. */
+function nameItemsOfTuple(schema: { prefixItems?: unknown; items?: unknown }): void {
+	const { prefixItems, items } = schema;
+	if (items !== false || !Array.isArray(prefixItems)) return;
+	const [first, ...rest] = prefixItems;
+	if (rest.some((item) => JSON.stringify(item) !== JSON.stringify(first))) return;
+	schema.items = first;
+	delete schema.prefixItems;
+}
+
+/** The default of an object, in words: generators of clients refuse one as a value. */
+function describeDefault(schema: { default?: unknown; description?: string }): void {
+	const { default: fallback, description } = schema;
+	if (typeof fallback !== 'object' || fallback === null || Array.isArray(fallback)) return;
+	const said = `Default: \`${JSON.stringify(fallback)}\`.`;
+	schema.description = description === undefined ? said : `${description} ${said}`;
+	delete schema.default;
+}
+
+/** `10 or "full"`: the word as a list of one, since generators of clients take a `const` for the only value that there is. */
+function listWordsOfUnion({ anyOf }: { anyOf?: { const?: unknown; enum?: unknown[] }[] }): void {
+	for (const member of anyOf ?? []) {
+		if (typeof member.const !== 'string') continue;
+		member.enum = [member.const];
+		delete member.const;
+	}
 }
 
 function missing(id: string): never {

@@ -252,7 +252,7 @@ export function pageOf<T extends z.ZodType>(item: T) {
 
 export const SweepPage = pageOf(SweepSummary).meta({ id: 'SweepPage' });
 export const TrialPage = pageOf(Trial).meta({ id: 'TrialPage' });
-const MetricsPoint = EpochMetrics.extend({ attemptNo: z.int(), recordedAt: Timestamp });
+const MetricsPoint = EpochMetrics.extend({ attemptNo: z.int(), recordedAt: Timestamp }).meta({ id: 'MetricsPoint' });
 /** An epoch of a sweep's export: the trial's, and which trial it is of. */
 export const SweepMetricsPoint = MetricsPoint.extend({
 	trialId: z.string(),
