@@ -67,7 +67,7 @@ export const batchSize: Experiment = {
 			],
 			tables: [bestTable(sweep)],
 			caveats: [
-				'With η retuned for each B (dashed) the small and the middle batches agree: how much worse a large batch is depends on how well its η was chosen (Shallue et al., arXiv 1811.03600).',
+				'With η retuned for each B (dashed) less of the difference is left: how much worse a large batch is depends on how well its η was chosen (Shallue et al., arXiv 1811.03600).',
 				'Training accuracy is counted while the epoch runs, before each update; it lags behind where an epoch changes much.',
 				'At equal updates the large batch sees many more examples: equal epochs and equal updates are two different questions.',
 			],

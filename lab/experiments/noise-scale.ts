@@ -1,7 +1,9 @@
 import type { SweepSpecInput } from '@basin/core/contracts/sweep-spec.ts';
 import { mean } from '@basin/core/domain/statistics.ts';
+import type { Rows } from '@basin/gpu-worker/datasets/dataset.ts';
 import { resolveArchitecture } from '@basin/gpu-worker/engines/architecture.ts';
 import { epochOrder } from '@basin/gpu-worker/engines/order.ts';
+import type { Architecture, Engine, TrainingState } from '@basin/gpu-worker/engines/port.ts';
 import type { Experiment, LabContext, Size } from '../experiment.ts';
 import type { Figure, Table, Verdict } from '../findings.ts';
 import { networkObjective } from '../numeric/network-objective.ts';
@@ -63,41 +65,64 @@ export const noiseScaleExperiment: Experiment = {
 	},
 };
 
+type Prepared = { engine: Engine; architecture: Architecture; rows: Rows; everyRow: Int32Array };
+
+const loss = { kind: 'softmaxCrossEntropy' } as const;
+
 async function measure({ size, openEngine, loadDataset, say, signal }: LabContext): Promise<NoisePlace[]> {
 	const [engine, dataset] = [await openEngine(), await loadDataset('mnist')];
 	const architecture = resolveArchitecture({ preset: 'mlp', hidden: [128], activation: 'relu' }, dataset);
-	const loss = { kind: 'softmaxCrossEntropy' } as const;
 	const { train: rows } = dataset;
 	const everyRow = Int32Array.from({ length: rows.count }, (_, row) => row);
-	const updatesPerRound = 10;
-	const optimizer = { kind: 'momentum', lambda: 0.9 } as const;
-	const program = await engine.compile({
-		...{ architecture, loss, optimizer, batchSize: 64 },
-		rowsPerEpoch: 64 * updatesPerRound,
-	});
-	let state = program.initialState(0);
+	const prepared = { engine, architecture, rows, everyRow };
 	const places: NoisePlace[] = [];
-	for (let updates = 0; updates <= measuredUpdates[size].at(-1)!; updates += updatesPerRound) {
+	// All of the training first: an engine keeps the graphs of few batch sizes at a time.
+	for (const { updates, state } of await train(prepared, measuredUpdates[size])) {
 		signal.throwIfAborted();
-		if (measuredUpdates[size].includes(updates)) {
-			const samples: NoiseSample[] = [];
-			for (let pair = 0; pair < pairsPerPlace[size]; pair++) {
-				const order = epochOrder(everyRow, 1_000 + pair, 1 + updates);
-				const gradientOf = async (from: number, batchSize: number) => {
-					const indexes = order.slice(from, from + batchSize);
-					const objective = await networkObjective({ engine, architecture, loss, rows, indexes });
-					return { batchSize, gradient: await objective.gradientAt(objective.pointOf(state)) };
-				};
-				samples.push(noiseSample(await gradientOf(0, small), await gradientOf(small, large)));
-			}
-			const place = { updates, noiseScale: noiseScale(samples), ...spreadOf(samples) };
-			places.push(place);
-			say(`after ${updates} updates: ${place.noiseScale?.toPrecision(3) ?? 'undecided'}`);
-		}
-		const order = epochOrder(everyRow, 0, 1 + updates / updatesPerRound).slice(0, 64 * updatesPerRound);
-		({ state } = await program.runEpoch({ state, rows, order, eta: 0.01, seed: 0, epoch: 1 + updates }));
+		const samples = await samplesAt(prepared, state, { updates, pairs: pairsPerPlace[size] });
+		const place = { updates, noiseScale: noiseScale(samples), ...spreadOf(samples) };
+		places.push(place);
+		say(`after ${updates} updates: ${place.noiseScale?.toPrecision(3) ?? 'undecided'}`);
 	}
 	return places;
+}
+
+/** The network after each of these numbers of updates, multiples of ten. */
+async function train(
+	{ engine, architecture, rows, everyRow }: Prepared,
+	wanted: readonly number[],
+): Promise<{ updates: number; state: TrainingState }[]> {
+	const [batchSize, updatesPerRound] = [64, 10];
+	const optimizer = { kind: 'momentum', lambda: 0.9 } as const;
+	const rowsPerEpoch = batchSize * updatesPerRound;
+	const program = await engine.compile({ architecture, loss, optimizer, batchSize, rowsPerEpoch });
+	let state = program.initialState(0);
+	const found: { updates: number; state: TrainingState }[] = [];
+	for (let updates = 0; updates <= wanted.at(-1)!; updates += updatesPerRound) {
+		if (wanted.includes(updates)) found.push({ updates, state });
+		const round = 1 + updates / updatesPerRound;
+		const order = epochOrder(everyRow, 0, round).slice(0, rowsPerEpoch);
+		({ state } = await program.runEpoch({ state, rows, order, eta: 0.01, seed: 0, epoch: round }));
+	}
+	return found;
+}
+
+async function samplesAt(
+	{ engine, architecture, rows, everyRow }: Prepared,
+	state: TrainingState,
+	{ updates, pairs }: { updates: number; pairs: number },
+): Promise<NoiseSample[]> {
+	const samples: NoiseSample[] = [];
+	for (let pair = 0; pair < pairs; pair++) {
+		const order = epochOrder(everyRow, 1_000 + pair, 1 + updates);
+		const gradientOf = async (from: number, batchSize: number) => {
+			const indexes = order.slice(from, from + batchSize);
+			const objective = await networkObjective({ engine, architecture, loss, rows, indexes });
+			return { batchSize, gradient: await objective.gradientAt(objective.pointOf(state)) };
+		};
+		samples.push(noiseSample(await gradientOf(0, small), await gradientOf(small, large)));
+	}
+	return samples;
 }
 
 /** The range of the estimate over five equal parts of the pairs: a rough error bar that needs no distribution. */
