@@ -108,3 +108,11 @@ describe('every /v1 route', () => {
 		});
 	}
 });
+
+it('is served where the server has a Lab too, as `npm start` has', async () => {
+	const never = () => Promise.reject(new Error('not called'));
+	const lab = { experiments: never, list: never, start: never, cancel: never };
+	const whole = await testApp({ lab }).app.request('/openapi.json');
+	assert.equal(whole.status, 200);
+	assert.ok('/v1/lab/runs' in ((await whole.json()) as Description).paths);
+});
