@@ -14,6 +14,8 @@ export const ForeignServers = z.array(
 		name: z.string(),
 		sqsEndpoint: z.string().optional(),
 		s3Endpoint: z.string().optional(),
+		/** AWS Batch and EventBridge. */
+		batchEndpoint: z.string().optional(),
 		credentials: z.object({ accessKeyId: z.string(), secretAccessKey: z.string() }),
 	}),
 );
