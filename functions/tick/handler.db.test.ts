@@ -81,14 +81,18 @@ test('two at once send every message once', async (context) => {
 test('the hourly event finds a trial that waits with no message on its way, and leaves young objects alone', async (context) => {
 	const t = lastFirst(context);
 	const { db, url } = await testDatabase(t);
-	const { trialIds } = await sampleSweep(db);
+	const { sweepId, trialIds } = await sampleSweep(db);
 	await db.sql`delete from outbox`;
 	const Key = `sweeps/s/trials/${trialIds[0]}/attempts/1/model.onnx`;
 	await cloud.s3.send(new PutObjectCommand({ Bucket: cloud.bucket, Key, Body: 'young' }));
 	const tick = await startFunction(t, 'tick', quick(url));
-	await tick.invoke(housekeepingEvent, someRounds);
+	const call = tick.invoke(housekeepingEvent, { timeoutMs: 60_000 });
+	const state = async () => (await db.sql`select state from trial`)[0]!.state;
+	await waitFor('the message to be sent', 30_000, async () => (await state()) === 'queued');
 	const [message] = await receive(cloud, 1);
 	assert.equal(message?.trialId, trialIds[0]);
+	await cancelSweep({ db, sweepId });
+	await call;
 	assert.deepEqual(
 		tick.log.find(({ message }) => message === 'housekeeping'),
 		{ ...tick.log[0], redispatched: 1, orphans: 0 },
