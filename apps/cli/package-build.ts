@@ -15,7 +15,7 @@ const withRequire = "import { createRequire } from 'node:module'; const require 
 
 /**
  * Makes the folder that is published as `basin`: the command as one file without dependencies, and the launcher that tells an old
- * Node. The engine and the embedded stack are not in it: `basin start` and `basin reproduce` say where they are.
+ * Node. The engine and the embedded stack are not in it: `basin start`, `reproduce` and `lab` say where they are.
  */
 export async function buildCliPackage(folder: string): Promise<void> {
 	await rm(folder, { recursive: true, force: true });
@@ -25,7 +25,7 @@ export async function buildCliPackage(folder: string): Promise<void> {
 		outfile: join(folder, 'main.js'),
 		platform: 'node',
 		target: 'node22',
-		external: ['@basin/gpu-worker/*'],
+		external: ['@basin/gpu-worker/*', '@basin/lab/*'],
 		banner: { js: withRequire },
 		legalComments: 'none',
 		minifySyntax: true,

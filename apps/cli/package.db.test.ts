@@ -41,7 +41,7 @@ test('the package installs in an empty folder, and npx basin submits to a runnin
 		JSON.parse(await readFile(join(home, 'node_modules/basin/package.json'), 'utf8')).version,
 	);
 
-	for (const args of [['start'], ['completion', 'bash']]) {
+	for (const args of [['start'], ['lab', 'list'], ['completion', 'bash']]) {
 		const ended = await basin(...args);
 		if (args[0] === 'completion') assert.match(ended.stdout, /complete -o default -F __basin_complete basin/);
 		else {
