@@ -7,6 +7,7 @@ import fc from 'fast-check';
 import { testDatabase } from '../../tests/support/postgres.ts';
 import { sampleDevice, sampleResult, sampleSweep } from '../../tests/support/samples.ts';
 import { getSweep } from '../sweeps/get.ts';
+import { retryFailed } from '../sweeps/retry-failed.ts';
 import { claimTrial } from '../trials/claim.ts';
 import { failTrial } from '../trials/fail.ts';
 import { finishTrial } from '../trials/finish.ts';
@@ -21,9 +22,9 @@ type Ending =
 	| { device: number; best: number; final: number; epochSeconds: number; updateSeconds: number }
 	| { device: number; diverged: boolean };
 
-async function end(trialId: string, ending: Ending): Promise<void> {
+async function end(trialId: string, ending: Ending, attemptNo = 1): Promise<void> {
 	await claimTrial({ db, trialId, workerId: 'worker', leaseSeconds: 60 });
-	const attempt = { db, trialId, attemptNo: 1, device: devices[ending.device]!, artifacts: [] };
+	const attempt = { db, trialId, attemptNo, device: devices[ending.device]!, artifacts: [] };
 	if ('diverged' in ending) {
 		const reason = ending.diverged ? 'diverged' : 'out_of_memory';
 		await failTrial({ ...attempt, reason, message: reason });
@@ -259,4 +260,25 @@ test('a configuration is on the board from its first ended seed, and a success r
 
 test('the leaderboard of a sweep that is not there is an error, not an empty list', async () => {
 	await assert.rejects(rank('swp_none'), (error) => error instanceof BasinError && error.code === 'sweep_not_found');
+});
+
+test('the board of a sweep that ended is kept, and is a new one after the sweep went on and ended again', async () => {
+	const { sweepId, trialIds } = await sampleSweep(db, { configurations: 3 });
+	for (const [place, trialId] of trialIds.entries()) {
+		if (place === 2) await end(trialId, { device: 0, diverged: false });
+		else await end(trialId, { device: 0, best: 0.9 + place / 100, final: 0.9, epochSeconds: 1, updateSeconds: 0.1 });
+	}
+	const board = async (query = defaults) =>
+		(await rankSweep({ db, sweepId, query })).items.map(({ valAccuracy }) => valAccuracy?.mean ?? null);
+	const first = await board();
+	assert.deepEqual(first, [0.91, 0.9, null]);
+	// What no verb does: seen only by who reads the rows again.
+	await db.sql`update leaderboard_entry set best_mean = 0.5 where sweep_id = ${sweepId} and best_mean = 0.91`;
+	assert.deepEqual(new Set(await board()), new Set([0.5, 0.9, null]), 'what is shown is read, its order is kept');
+	assert.deepEqual((await board())[0], 0.5);
+	assert.deepEqual((await board({ ...defaults, minSeeds: 1 }))[0], 0.9, 'another question has another board');
+	await retryFailed({ db, sweepId });
+	assert.deepEqual((await board())[0], 0.9, 'a sweep that goes on is read anew');
+	await end(trialIds[2]!, { device: 0, best: 0.99, final: 0.9, epochSeconds: 1, updateSeconds: 0.1 }, 2);
+	assert.deepEqual(await board(), [0.99, 0.9, 0.5]);
 });

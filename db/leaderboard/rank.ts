@@ -12,7 +12,8 @@ import {
 import { confidence95 } from '@basin/core/domain/statistics.ts';
 import type { Db } from '../client.ts';
 import { decodeCursor, encodeCursor } from '../cursor.ts';
-import { type Board, type EntryRow, entryKey, readBoards, readEntries } from './rows.ts';
+import { boardsOf } from './kept-boards.ts';
+import { type Board, type EntryRow, entryKey, readEntries } from './rows.ts';
 
 export type LeaderboardQuery = {
 	rankBy: RankBy;
@@ -46,11 +47,10 @@ export async function rankSweep({
 	query: LeaderboardQuery;
 }): Promise<LeaderboardPage> {
 	const offset = query.cursor === undefined ? 0 : decodeCursor(query.cursor, isOffset);
-	const [[sweep], boards] = await Promise.all([
-		db.sql<{ seeds: number }[]>`select trials / configurations as seeds from sweep where id = ${sweepId}`,
-		readBoards(db, sweepId, query),
-	]);
+	const [sweep] = await db.sql<{ seeds: number; finished_at: string | null }[]>`
+		select trials / configurations as seeds, finished_at::text from sweep where id = ${sweepId}`;
 	if (!sweep) throw new BasinError('sweep_not_found', `There is no sweep ${sweepId}.`);
+	const boards = await boardsOf(db, sweepId, query, sweep.finished_at);
 	const end = offset + query.limit;
 	const parts = partsOf(boards, offset, end);
 	const contenders = parts.flatMap(({ board, to }) =>

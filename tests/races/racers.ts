@@ -224,6 +224,7 @@ export const readers = [
 	'exports/snapshot.ts',
 	'exports/trials.ts',
 	'leaderboard/across.ts',
+	'leaderboard/kept-boards.ts',
 	'leaderboard/rank.ts',
 	'leaderboard/rows.ts',
 	'objects/orphans.ts',
