@@ -16,6 +16,9 @@ import { type QueueAndObjects, startQueueAndObjects } from './queue-and-objects.
  */
 const orphanGraceMs = 6_500;
 
+/** What is stored is on disk already. */
+const closePatienceMs = 500;
+
 let postgres: Postgres | null = null;
 let queueAndObjects: QueueAndObjects | null = null;
 let starting: Promise<void> = Promise.resolve();
@@ -46,7 +49,8 @@ async function stop(code: number, graceMs = 0): Promise<void> {
 	stopping = true;
 	await starting;
 	if (graceMs > 0 && postgres !== null) await Promise.race([delay(graceMs), postgres.ended]);
-	await queueAndObjects?.stop();
+	// An orphan's workers may still hold connections, which its end must not wait for: a next start may be waiting.
+	await Promise.race([queueAndObjects?.stop(), ...(graceMs > 0 ? [delay(closePatienceMs)] : [])]);
 	await postgres?.stop();
 	process.exit(code);
 }

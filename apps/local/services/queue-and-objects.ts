@@ -1,4 +1,5 @@
 import { Server } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { startFauxqs } from 'fauxqs';
 import type { ServicesConfig } from './messages.ts';
 import { deadLetterNameOf } from './queue-names.ts';
@@ -17,28 +18,43 @@ const visibilitySeconds = 10;
  */
 const maxReceiveCount = 10;
 
+const unlockPatienceMs = 10_000;
+
 /** Starts SQS and S3 on one port of 127.0.0.1, with their data on disk, and makes the queue and the bucket. */
 export async function startQueueAndObjects(
 	config: NonNullable<ServicesConfig['queueAndObjects']>,
 ): Promise<QueueAndObjects> {
 	bindLoopbackOnly();
 	const deadLetterQueueName = deadLetterNameOf(config.queueName);
-	const server = await startFauxqs({
-		port: config.port,
-		logger: false,
-		defaultRegion: config.region,
-		dataDir: config.queueDir,
-		s3StorageDir: config.objectsDir,
-		init: {
-			queues: [
-				{ name: deadLetterQueueName },
-				{ name: config.queueName, attributes: { VisibilityTimeout: String(visibilitySeconds) } },
-			],
-			buckets: [config.bucket],
-		},
-	});
+	const server = await onceUnlocked(() =>
+		startFauxqs({
+			port: config.port,
+			logger: false,
+			defaultRegion: config.region,
+			dataDir: config.queueDir,
+			s3StorageDir: config.objectsDir,
+			init: {
+				queues: [
+					{ name: deadLetterQueueName },
+					{ name: config.queueName, attributes: { VisibilityTimeout: String(visibilitySeconds) } },
+				],
+				buckets: [config.bucket],
+			},
+		}),
+	);
 	await setRedrivePolicy(server.port, config, deadLetterQueueName);
 	return { port: server.port, stop: () => server.stop() };
+}
+
+/** The services of a killed start let go of the files a moment after their database is gone. */
+async function onceUnlocked<T>(start: () => Promise<T>): Promise<T> {
+	for (const deadline = Date.now() + unlockPatienceMs; ; await delay(50)) {
+		try {
+			return await start();
+		} catch (error) {
+			if (Date.now() > deadline || !(error instanceof Error && /database is locked/.test(error.message))) throw error;
+		}
+	}
 }
 
 /** Not with the queue's making: a data folder from before there were dead letters has a queue without. */
