@@ -27,7 +27,7 @@ const owned: Readonly<Record<OwnedKind, Owned>> = {
 };
 
 /** Path parameters that name nothing by themselves: a place within what another one names, or a name that each project has for itself. */
-const plain: readonly string[] = ['file', 'part', 'name'];
+const plain: readonly string[] = ['file', 'part', 'name', 'runId'];
 
 /**
  * `createRoute` for this API: says first which scope a caller needs. Whatever the path names has to be of the caller's project

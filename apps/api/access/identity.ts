@@ -39,6 +39,15 @@ export function requireScope({ scope }: Identity, needed: Scope): void {
 	throw new BasinError('insufficient_scope', `This needs a token of scope ${needed}; this one is for ${scope}.`);
 }
 
+/**
+ * For what is the server's and no project's, such as its metrics and its Lab.
+ * @throws BasinError `insufficient_scope`
+ */
+export function requireDefaultProject({ projectId }: Identity): void {
+	if (projectId === defaultProject.id) return;
+	throw new BasinError('insufficient_scope', `This needs a token of the project ${defaultProject.name}.`);
+}
+
 /** @throws BasinError `insufficient_scope` */
 export function requireOperator(identity: Identity): void {
 	if (isOperator(identity)) return;

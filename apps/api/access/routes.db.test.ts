@@ -10,12 +10,20 @@ import { createWebhook } from '@basin/db/webhooks/create.ts';
 import { testDatabase } from '../../../tests/support/postgres.ts';
 import { sampleSweep } from '../../../tests/support/samples.ts';
 import { trainTrial } from '../../../tests/support/web-stack.ts';
+import type { Lab } from '../lab.ts';
 import { readProblem, smallSpec, testApp } from '../testing/app.ts';
 import { issueToken, testTokenKey } from '../testing/tokens.ts';
 import { makeToken } from './token.ts';
 
 const { db } = await testDatabase();
-const { app, log } = testApp({ db, access: { open: false, tokenKey: testTokenKey }, allowedHosts: 'any' });
+/** Runs nothing: what is asked here is who may ask. */
+const lab: Lab = {
+	experiments: async () => [],
+	list: async () => [],
+	start: async () => assert.fail('an unknown experiment was started'),
+	cancel: async () => null,
+};
+const { app, log } = testApp({ db, lab, access: { open: false, tokenKey: testTokenKey }, allowedHosts: 'any' });
 const theirs = await createProject({ db, input: { name: 'theirs', maxQueuedTrials: null } });
 
 type Operation = { operationId: string; security?: { token?: [Scope] }[] };
@@ -110,6 +118,10 @@ const cases: Record<string, Case> = {
 	testWebhook: { status: 200 },
 	listWebhookDeliveries: { status: 200 },
 	deleteWebhook: { status: 200 },
+	listLabExperiments: { status: 200 },
+	listLabRuns: { status: 200 },
+	startLabRun: { status: 422, body: () => ({}) },
+	cancelLabRun: { status: 404 },
 };
 
 /** For everybody: each is here on purpose. */
@@ -117,7 +129,14 @@ const open = ['getHealth', 'getReadiness'];
 
 function ask({ method, path, operationId }: Described, world: World, authorization: string | undefined) {
 	const { body, sweep = 'open', query = '' } = cases[operationId]!;
-	const values: Record<string, string> = { ...world, sweepId: world[sweep], name: 'main', file: '0', part: '0' };
+	const values: Record<string, string> = {
+		...world,
+		sweepId: world[sweep],
+		name: 'main',
+		file: '0',
+		part: '0',
+		runId: 'lab_0',
+	};
 	const url = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => values[name] ?? assert.fail(`no value for {${name}}`));
 	const content = body?.(world);
 	return app.request(`${url}${query}`, {
@@ -184,6 +203,7 @@ for (const operation of closed) {
 			const world = await makeWorld();
 			for (const [who, authorization] of Object.entries(dead)) {
 				const response = await ask(operation, world, authorization);
+				assert.equal(response.status, 401, who);
 				assert.equal(response.headers.get('www-authenticate'), 'Bearer realm="basin"', who);
 				await readProblem(response, 401, 'unauthenticated');
 			}
@@ -246,6 +266,13 @@ it('an id in a body has to be the caller’s too', async () => {
 	await readProblem(await send('POST', gate, { against: world.ended, metrics }), 404, 'sweep_not_found');
 	await readProblem(await send('POST', gate, { baseline: 'main', metrics }), 404, 'baseline_not_found');
 	assert.equal((await send('POST', gate, { baseline: 'x', metrics })).status, 200);
+});
+
+it('the Lab has the whole machine, and is for the default project alone', async () => {
+	const authorization = await bearer(db, { scope: 'admin', projectId: theirs.id });
+	for (const path of ['/v1/lab/experiments', '/v1/lab/runs']) {
+		await readProblem(await app.request(path, { headers: { authorization } }), 403, 'insufficient_scope');
+	}
 });
 
 it('no token is in the log, whatever was asked', () => {

@@ -1,7 +1,6 @@
-import { defaultProject } from '@basin/core/contracts/access.ts';
-import { BasinError } from '@basin/core/contracts/errors.ts';
 import type { MiddlewareHandler } from 'hono';
 import { matchedRoutes } from 'hono/route';
+import { requireDefaultProject } from '../access/identity.ts';
 import type { Api, ApiEnv } from '../deps.ts';
 import type { Metrics } from './metrics.ts';
 
@@ -19,9 +18,7 @@ export function countRequests(metrics: Metrics): MiddlewareHandler<ApiEnv> {
 /** `/metrics`, for Prometheus. It tells of every project, so a token has to be of the default one; any scope will do. */
 export function metricsRoute(app: Api, metrics: Metrics, authenticated: MiddlewareHandler<ApiEnv>): void {
 	app.get('/metrics', authenticated, async (c) => {
-		if (c.get('identity').projectId !== defaultProject.id) {
-			throw new BasinError('insufficient_scope', `This needs a token of the project ${defaultProject.name}.`);
-		}
+		requireDefaultProject(c.get('identity'));
 		return c.body(await metrics.render(), 200, { 'Content-Type': metrics.contentType });
 	});
 }
