@@ -10,13 +10,13 @@ import {
 import { DescribeRuleCommand, EventBridgeClient, PutRuleCommand } from '@aws-sdk/client-eventbridge';
 import { createBatchEngine } from '@basin/api/adapters/batch.ts';
 import { createTickRule } from '@basin/api/adapters/tick-rule.ts';
-import { cloudServers } from './clouds.ts';
+import { foreignServers } from './clouds.ts';
 
 const region = 'us-east-1';
 const role = 'arn:aws:iam::123456789012:role/basin';
 
 /** What the tick relies on, whoever runs the jobs. Only a foreign server has them: nothing embedded starts machines. */
-for (const { name, batchEndpoint, credentials } of await cloudServers()) {
+for (const { name, batchEndpoint, credentials } of foreignServers()) {
 	if (batchEndpoint === undefined) continue;
 	const client = { region, endpoint: batchEndpoint, credentials };
 	const batch = new BatchClient(client);

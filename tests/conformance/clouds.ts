@@ -36,8 +36,12 @@ export async function cloudServers(): Promise<ForeignServer[]> {
 	});
 	const endpoint = `http://127.0.0.1:${embedded.port}`;
 	const credentials = { accessKeyId: 'embedded', secretAccessKey: 'embedded' };
-	const foreign = ForeignServers.parse(JSON.parse(process.env[foreignServersVariable] ?? '[]'));
-	return [{ name: 'embedded', sqsEndpoint: endpoint, s3Endpoint: endpoint, credentials }, ...foreign];
+	return [{ name: 'embedded', sqsEndpoint: endpoint, s3Endpoint: endpoint, credentials }, ...foreignServers()];
+}
+
+/** Those that `run.ts` has started alone: none in `npm test`. */
+export function foreignServers(): ForeignServer[] {
+	return ForeignServers.parse(JSON.parse(process.env[foreignServersVariable] ?? '[]'));
 }
 
 let made = 0;
