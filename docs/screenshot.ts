@@ -60,6 +60,8 @@ function picturesOf({ grid, quickstart, hot, failedTrialId }: Subjects): Picture
 		{ name: 'trial-phone', path: trial, size: phone },
 		{ name: 'try-again', path: `/trials/${failedTrialId}` },
 		{ name: 'leaderboard-across-sweeps', path: '/leaderboard' },
+		{ name: 'lab', path: '/lab' },
+		{ name: 'lab-momentum', path: '/lab/momentum' },
 		{ name: 'compare-sweeps', path: `/sweeps/compare?ids=${grid.id},${quickstart.id},${hot.id}` },
 	];
 }
@@ -110,6 +112,7 @@ async function runSweeps(client: Client): Promise<Subjects> {
 		const hasEnded = async () => isTerminalSweep((await client.getSweep(id)).state);
 		await waitFor(`the sweep “${name}” to end`, 1_800_000, hasEnded, 1000);
 	}
+	for (const experiment of ['noisy-updates', 'momentum']) await runInLab(client, experiment);
 	const failed = await client.listTrials(hot.id, { state: 'failed', limit: 1 });
 	return {
 		grid: await client.getSweep(grid.id),
@@ -117,6 +120,15 @@ async function runSweeps(client: Client): Promise<Subjects> {
 		hot: await client.getSweep(hot.id),
 		failedTrialId: failed.items[0]!.id,
 	};
+}
+
+/** Unless it has been run before. */
+async function runInLab(client: Client, experiment: string): Promise<void> {
+	const isDone = async () =>
+		(await client.listLabRuns()).items.some((run) => run.experiment === experiment && run.state === 'done');
+	if (await isDone()) return;
+	await client.startLabRun(experiment, 'quick');
+	await waitFor(`the experiment ${experiment} to end`, 600_000, isDone, 1000);
 }
 
 async function example(name: string): Promise<SweepSpecInput> {
