@@ -75,9 +75,23 @@ function runTest(folder: string, file: string, databaseUrl: string): Promise<boo
 		child.once('error', reject);
 		child.once('exit', (code) => {
 			clearTimeout(timer);
-			resolve(code === 0);
+			endLeftovers(folder).then(() => resolve(code === 0), reject);
 		});
 	});
+}
+
+/** A trainer that no longer dies with its worker, for one, would go on for ever. Where there is no /proc it does. */
+async function endLeftovers(folder: string): Promise<void> {
+	const pids = await readdir('/proc').catch(() => []);
+	for (const pid of pids.filter((name) => /^\d+$/.test(name))) {
+		const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+		if (!command.includes(folder)) continue;
+		try {
+			process.kill(Number(pid), 'SIGKILL');
+		} catch {
+			// It has ended by itself.
+		}
+	}
 }
 
 /**
