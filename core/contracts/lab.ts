@@ -81,7 +81,7 @@ export const Findings = z.object({
 });
 export type Findings = z.infer<typeof Findings>;
 
-/** `quick`: minutes on two cores. `full`: what the report in docs/lecture was made with. */
+/** `quick`: minutes on two cores. `full`: more seeds, epochs and images, for hours. */
 export const LabSize = z.enum(['quick', 'full']);
 export type LabSize = z.infer<typeof LabSize>;
 
