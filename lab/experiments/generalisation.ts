@@ -52,7 +52,7 @@ function modelOf({ name }: Network): { layers: Layers } {
 	const unit = (layer: Layers[number]): Layers => [layer, batchNorm, { type: 'relu' }];
 	const dense = (units: number) => unit({ type: 'dense', units });
 	const last: Layers = [{ type: 'dense', units: 10 }];
-	if (name === 'F1') return { layers: [...Array.from({ length: 5 }, () => dense(512)).flat(), ...last] };
+	if (name === 'F1') return { layers: [{ type: 'flatten' }, ...Array.from({ length: 5 }, () => dense(512)).flat(), ...last] };
 	const pool = { type: 'maxPool', poolSize: 3, strides: 2, padding: 'same' } as const;
 	const images = [...unit({ type: 'conv2d', filters: 64, kernelSize: 5, padding: 'same' }), pool];
 	const dropped = (units: number): Layers => [...dense(units), { type: 'dropout', rate: 0.5 }];

@@ -11,7 +11,7 @@ import { largeBatches } from './large-batches.ts';
 import { momentum } from './momentum.ts';
 import { pareto } from './pareto.ts';
 
-const examples = { mnist: { inputShape: [784], classes: 10 }, cifar10: { inputShape: [32, 32, 3], classes: 10 } };
+const examples = { mnist: { inputShape: [28, 28, 1], classes: 10 }, cifar10: { inputShape: [32, 32, 3], classes: 10 } };
 
 for (const experiment of [batchSize, generalisation, largeBatches, momentum, pareto]) {
 	for (const size of ['quick', 'full'] satisfies LabSize[]) {
