@@ -54,7 +54,8 @@ export function createApiSweeps(input: {
 				const part = trials.slice(from, from + together);
 				results.push(...(await Promise.all(part.map((trial) => resultOf(client, trial, signal)))).flat());
 			}
-			return { sweepId: id, trials: results };
+			const { startedAt, finishedAt } = ended;
+			return { id, spec, startedAt: startedAt ?? ended.createdAt, finishedAt: finishedAt!, trials: results };
 		},
 		async loadWeights(trialId) {
 			const { items } = await client.listArtifacts(trialId, call);

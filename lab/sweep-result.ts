@@ -1,4 +1,5 @@
-import { median } from '@basin/core/domain/statistics.ts';
+import type { LabSweep } from '@basin/core/contracts/lab.ts';
+import { mean, median } from '@basin/core/domain/statistics.ts';
 
 /** One epoch of a curve. */
 export type EpochPoint = {
@@ -26,7 +27,12 @@ export type TrialResult = {
 	deviceLabel: string | null;
 };
 
-export type SweepResult = { sweepId: string; trials: TrialResult[] };
+export type SweepResult = LabSweep & { trials: TrialResult[] };
+
+/** What findings say of sweeps: all but their trials. */
+export function withoutTrials(sweeps: readonly SweepResult[]): LabSweep[] {
+	return sweeps.map(({ trials: _, ...sweep }) => sweep);
+}
 
 /** The trials of one configuration that did not diverge, in the order of their seeds. */
 export function trialsAt(
@@ -38,6 +44,23 @@ export function trialsAt(
 		(at.eta === undefined || trial.eta === at.eta) &&
 		(at.lambda === undefined || trial.lambda === at.lambda);
 	return trials.filter((trial) => isAt(trial) && !trial.diverged).toSorted((one, other) => one.seed - other.seed);
+}
+
+/**
+ * The trials at `at` with the η that did best there, by the mean of the last validation accuracy over seeds; ties go to the smaller. An η
+ * with which one seed diverged is not chosen: what is left of it would be a selection of the lucky. Empty when there is none.
+ */
+export function trialsAtBestEta(sweep: SweepResult, at: { batchSize?: number; lambda?: number }): TrialResult[] {
+	const isAt = ({ batchSize, lambda }: TrialResult) =>
+		(at.batchSize ?? batchSize) === batchSize && (at.lambda ?? lambda) === lambda;
+	const diverged = new Set(sweep.trials.filter((trial) => isAt(trial) && trial.diverged).map(({ eta }) => eta));
+	let best: { score: number; trials: TrialResult[] } = { score: Number.NEGATIVE_INFINITY, trials: [] };
+	for (const eta of distinct(sweep.trials.map((trial) => trial.eta))) {
+		const trials = diverged.has(eta) ? [] : trialsAt(sweep, { ...at, eta });
+		const score = trials.length === 0 ? Number.NEGATIVE_INFINITY : mean([...finals(trials).values()]);
+		if (score > best.score) best = { score, trials };
+	}
+	return best.trials;
 }
 
 /** By seed: a number of each trial's last epoch. */

@@ -68,16 +68,25 @@ export type LabTable = z.infer<typeof LabTable>;
 /** Not checked again: `z.custom` would say that, but the description of the API is then not made. */
 const SubmittedSpec = z.looseObject({}) as unknown as z.ZodType<z.input<typeof SweepSpec>>;
 
+/** A sweep of an experiment, which may have been run for an earlier run of it. */
+export const LabSweep = z.object({
+	id: z.string(),
+	/** Can be submitted again as it stands. */
+	spec: SubmittedSpec,
+	startedAt: z.iso.datetime(),
+	finishedAt: z.iso.datetime(),
+});
+export type LabSweep = z.infer<typeof LabSweep>;
+
 /** What came of an experiment. */
 export const Findings = z.object({
-	verdict: Verdict,
+	/** One for each claim that was tested, in the order of `claims`. */
+	verdicts: z.array(Verdict.extend({ claim: z.string() })).min(1),
 	figures: z.array(Figure),
 	tables: z.array(LabTable),
 	/** What a reader should know before believing it. */
 	caveats: z.array(z.string()),
-	/** The sweeps that were run; each can be submitted again as it stands. */
-	specs: z.array(SubmittedSpec),
-	sweepIds: z.array(z.string()),
+	sweeps: z.array(LabSweep),
 });
 export type Findings = z.infer<typeof Findings>;
 

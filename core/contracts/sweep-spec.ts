@@ -111,6 +111,10 @@ export const DatasetSpec = z
 				description:
 					'A count (≥ 1) or a fraction (< 1) of the training split that is held out by `splitSeed`, or "test": train on all and validate on the official test split.',
 			}),
+		trainExamples: z.int().min(1, 'must be at least 1').optional().meta({
+			description:
+				'Trains on so many of the examples that are not held out, chosen by `splitSeed`; fewer are among those of more. Left out: on all.',
+		}),
 		splitSeed: z
 			.int()
 			.min(0)

@@ -61,8 +61,17 @@ export function heldOutSize(trainSize: number, validation: DatasetSpec['validati
 }
 
 /** N: examples trained on, which is what a batch size of `"full"` means. */
-export function resolveTrainSize({ trainSize }: DatasetInfo, { validation }: DatasetSpec): number {
-	return trainSize - heldOutSize(trainSize, validation);
+export function resolveTrainSize({ trainSize }: DatasetInfo, { validation, trainExamples }: DatasetSpec): number {
+	return trainExamples ?? trainSize - heldOutSize(trainSize, validation);
+}
+
+/** Why so many examples cannot be trained on, as the end of a sentence; null when they can. */
+export function trainExamplesFault(
+	{ trainSize }: DatasetInfo,
+	{ validation, trainExamples = 1 }: DatasetSpec,
+): string | null {
+	const left = trainSize - heldOutSize(trainSize, validation);
+	return trainExamples <= left ? null : `must be at most ${left}, the examples that are not held out`;
 }
 
 /** Why `validation` cannot be held out of this data set, as the end of a sentence; null when it can. */

@@ -59,6 +59,15 @@ describe('planSweep', () => {
 		});
 	}
 
+	it('trains on as many examples as a spec says, which "full" then stands for, but on no more than are left', () => {
+		const dataset = { name: 'mnist' as const, validation: 10_000, trainExamples: 2000 };
+		const { trainSize, configurations } = planOf({ dataset, grid: { batchSize: ['full'] } });
+		assert.deepEqual([trainSize, configurations[0]?.batchSize], [2000, 2000]);
+		assert.deepEqual(faultsOf({ dataset: { ...dataset, trainExamples: 50_001 }, grid: {} }), [
+			{ pointer: '/dataset/trainExamples', message: 'must be at most 50000, the examples that are not held out' },
+		]);
+	});
+
 	it('refuses a model that no worker could hold', () => {
 		const model = { preset: 'mlp' as const, hidden: [16_384, 16_384] };
 		assert.deepEqual(faultsOf({ model, grid: {} }), [

@@ -1,7 +1,7 @@
 import type { DatasetInfo } from '../contracts/api.ts';
 import type { FieldError } from '../contracts/errors.ts';
 import type { Configuration, SweepSpec } from '../contracts/sweep-spec.ts';
-import { resolveTrainSize, validationFault } from './datasets.ts';
+import { resolveTrainSize, trainExamplesFault, validationFault } from './datasets.ts';
 import { expandGrid, sizeFaults } from './expand-grid.ts';
 import { batchFaults, modelFaults } from './model-layers.ts';
 import { refuse } from './spec-faults.ts';
@@ -26,7 +26,7 @@ export interface SweepPlan {
 export function planSweep(spec: SweepSpec, dataset: DatasetInfo): SweepPlan {
 	refuse([
 		...sourceFaults(spec),
-		...validationFaults(spec, dataset),
+		...splitFaults(spec, dataset),
 		...modelFaults(spec.model, dataset),
 		...trainingFaults(spec),
 		...sizeFaults(spec),
@@ -42,7 +42,9 @@ function sourceFaults({ grid, configurations }: SweepSpec): FieldError[] {
 	return [{ pointer: '/grid', message: 'is required, unless `configurations` lists the points' }];
 }
 
-function validationFaults(spec: SweepSpec, dataset: DatasetInfo): FieldError[] {
-	const message = validationFault(dataset, spec.dataset);
-	return message === null ? [] : [{ pointer: '/dataset/validation', message }];
+function splitFaults(spec: SweepSpec, dataset: DatasetInfo): FieldError[] {
+	const held = validationFault(dataset, spec.dataset);
+	if (held !== null) return [{ pointer: '/dataset/validation', message: held }];
+	const trained = trainExamplesFault(dataset, spec.dataset);
+	return trained === null ? [] : [{ pointer: '/dataset/trainExamples', message: trained }];
 }

@@ -8,8 +8,9 @@ export function fingerprintOf(
 	{ engine, datasetSha256 }: { engine: EngineName; datasetSha256: string },
 ): string {
 	const { configuration, seed, dataset, model, epochs, optimizer, schedule, loss, weightDecay } = assignment;
-	const { validation, splitSeed } = dataset;
-	const parts = { configuration, seed, validation, splitSeed, model, epochs, optimizer, schedule, loss, weightDecay };
+	const { validation, splitSeed, trainExamples } = dataset;
+	const split = { validation, splitSeed, trainExamples };
+	const parts = { configuration, seed, ...split, model, epochs, optimizer, schedule, loss, weightDecay };
 	return createHash('sha256')
 		.update(canonical({ ...parts, engine, datasetSha256 }))
 		.digest('hex');

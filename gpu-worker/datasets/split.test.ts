@@ -13,8 +13,8 @@ const dataset: Dataset = {
 	test: rowsOf(10_000),
 	sha256: '',
 };
-const split = (validation: number | 'test', splitSeed = 0) =>
-	splitDataset(dataset, { name: 'mnist', validation, splitSeed });
+const split = (validation: number | 'test', splitSeed = 0, trainExamples?: number) =>
+	splitDataset(dataset, { name: 'mnist', validation, splitSeed, trainExamples });
 const everyIndex = (count: number) => Int32Array.from({ length: count }, (_, index) => index);
 
 for (const [validation, held] of [
@@ -47,3 +47,19 @@ test('the held-out images are chosen by splitSeed alone, from the whole split', 
 	const late = indexes.filter((index) => index >= 30_000).length;
 	assert.ok(late > 2800 && late < 3200, `${late} of 6000 are in the second half`);
 });
+
+for (const validation of [10_000, 'test'] as const) {
+	test(`trainExamples with validation ${validation}: so many of what is not held out, and fewer are among more`, () => {
+		const [few, more] = [split(validation, 3, 500), split(validation, 3, 2000)];
+		assert.equal(few.train.indexes.length, 500);
+		const among = new Set(more.train.indexes);
+		assert.equal(among.size, 2000);
+		assert.ok(few.train.indexes.every((index) => among.has(index)));
+		assert.deepEqual(few.validation, split(validation, 3).validation);
+		const late = more.train.indexes.filter((index) => index >= 30_000).length;
+		assert.ok(late > 900 && late < 1100, `${late} of 2000 are in the second half`);
+		if (validation === 'test') return;
+		const held = new Set(more.validation.indexes);
+		assert.ok(more.train.indexes.every((index) => !held.has(index)));
+	});
+}

@@ -17,20 +17,16 @@ export interface Split {
 	test: Selection | null;
 }
 
-/** Holds out validation images by `splitSeed`: the same for every trial of the sweep, whatever its own seed. */
+/** Holds out validation images and chooses `trainExamples` by `splitSeed`: the same for every trial of the sweep, whatever its own seed. */
 export function splitDataset(dataset: Dataset, spec: DatasetSpec): Split {
 	const { train, test } = dataset;
 	const everyTest = { rows: test, indexes: everyIndex(test.count) };
-	if (spec.validation === 'test') {
-		return { train: { rows: train, indexes: everyIndex(train.count) }, validation: everyTest, test: null };
-	}
 	const shuffled = shuffle(everyIndex(train.count), Random.of(spec.splitSeed, purpose.split));
 	const held = heldOutSize(train.count, spec.validation);
-	return {
-		validation: { rows: train, indexes: shuffled.slice(0, held).sort() },
-		train: { rows: train, indexes: shuffled.slice(held).sort() },
-		test: everyTest,
-	};
+	const end = held + (spec.trainExamples ?? train.count - held);
+	const trained = { rows: train, indexes: shuffled.slice(held, end).sort() };
+	if (spec.validation === 'test') return { train: trained, validation: everyTest, test: null };
+	return { train: trained, validation: { rows: train, indexes: shuffled.slice(0, held).sort() }, test: everyTest };
 }
 
 function everyIndex(count: number): Int32Array {

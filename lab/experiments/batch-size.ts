@@ -3,7 +3,15 @@ import { mean } from '@basin/core/domain/statistics.ts';
 import type { Experiment, Size } from '../experiment.ts';
 import type { Figure, Series, Table, Verdict } from '../findings.ts';
 import { pairedDifference, percent, pointOf, points } from '../statistics.ts';
-import { afterUpdates, distinct, finals, type SweepResult, type TrialResult, trialsAt } from '../sweep-result.ts';
+import {
+	afterUpdates,
+	distinct,
+	finals,
+	type SweepResult,
+	type TrialResult,
+	trialsAt,
+	withoutTrials,
+} from '../sweep-result.ts';
 
 /** The rate at which every B is compared first; the others let each B have its own. */
 const fixedEta = 0.1;
@@ -59,7 +67,7 @@ export const batchSize: Experiment = {
 		say('equal updates');
 		const longer = await runSweep(specs[1]!);
 		return {
-			verdict: verdictOf(sweep),
+			verdicts: [{ claim: 'L5', ...verdictOf(sweep) }],
 			figures: [
 				accuracyFigure(sweep, 'val', 'validation'),
 				accuracyFigure(sweep, 'train', 'training'),
@@ -71,8 +79,7 @@ export const batchSize: Experiment = {
 				'Training accuracy is counted while the epoch runs, before each update; it lags behind where an epoch changes much.',
 				'At equal updates the large batch sees many more examples: equal epochs and equal updates are two different questions.',
 			],
-			specs,
-			sweepIds: [sweep.sweepId, longer.sweepId],
+			sweeps: withoutTrials([sweep, longer]),
 		};
 	},
 };

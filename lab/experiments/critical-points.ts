@@ -59,15 +59,14 @@ export const criticalPoints: Experiment = {
 		const stuck = await otherBatch();
 		const places = await alongTraining(context);
 		return {
-			verdict: verdictOf({ saddle, stuck, places }),
+			verdicts: [{ claim: 'L6, L12', ...verdictOf({ saddle, stuck, places }) }],
 			figures: [curvatureFigure(places), gradientFigure(places), escapeFigure(saddle)],
 			tables: [placeTable(places)],
 			caveats: [
 				'λ_min is the end of the spectrum that Lanczos converges to last; its residual is in the table. No place is called a minimum whose λ_min is within doubt.',
 				'The loss is that of the training images with all of them in one batch.',
 			],
-			specs: [],
-			sweepIds: [],
+			sweeps: [],
 		};
 	},
 };

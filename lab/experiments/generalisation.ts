@@ -9,7 +9,7 @@ import { networkObjective } from '../numeric/network-objective.ts';
 import { fullSpaceSharpness, subspaceSharpness } from '../numeric/sharpness.ts';
 import { norm, plus } from '../numeric/vector.ts';
 import { type Difference, pairedDifference, percent, pointOf, points } from '../statistics.ts';
-import { finals, type SweepResult, trialsAt } from '../sweep-result.ts';
+import { finals, type SweepResult, trialsAt, withoutTrials } from '../sweep-result.ts';
 
 type Network = {
 	name: 'F1' | 'C1';
@@ -52,7 +52,8 @@ function modelOf({ name }: Network): { layers: Layers } {
 	const unit = (layer: Layers[number]): Layers => [layer, batchNorm, { type: 'relu' }];
 	const dense = (units: number) => unit({ type: 'dense', units });
 	const last: Layers = [{ type: 'dense', units: 10 }];
-	if (name === 'F1') return { layers: [{ type: 'flatten' }, ...Array.from({ length: 5 }, () => dense(512)).flat(), ...last] };
+	if (name === 'F1')
+		return { layers: [{ type: 'flatten' }, ...Array.from({ length: 5 }, () => dense(512)).flat(), ...last] };
 	const pool = { type: 'maxPool', poolSize: 3, strides: 2, padding: 'same' } as const;
 	const images = [...unit({ type: 'conv2d', filters: 64, kernelSize: 5, padding: 'same' }), pool];
 	const dropped = (units: number): Layers => [...dense(units), { type: 'dropout', rate: 0.5 }];
@@ -97,7 +98,12 @@ export const generalisation: Experiment = {
 		const measured: Measured[] = [];
 		for (const network of networks[context.size]) measured.push(await measure(context, network));
 		return {
-			verdict: verdictOf(measured[0]!.sweep, measured[0]!.sharpness, largeBatchOf(measured[0]!.network)),
+			verdicts: [
+				{
+					claim: 'L7, L8',
+					...verdictOf(measured[0]!.sweep, measured[0]!.sharpness, largeBatchOf(measured[0]!.network)),
+				},
+			],
 			figures: measured.flatMap((one) => [...(one.line === null ? [] : [lineFigure(one)]), curveFigure(one)]),
 			tables: measured.flatMap((one) => [accuracyTable(one), sharpnessTable(one)]),
 			caveats: [
@@ -106,8 +112,7 @@ export const generalisation: Experiment = {
 				'More updates, a rate that grows as √B and ghost batch norm close the gap (Hoffer et al., arXiv 1705.08741: F1 98.27 % small, 97.05 % large, 98.53 % adapted).',
 				'The maximum in Metric 2.1 is found by ten steps of projected ascent, so that φ is a lower bound; f is the loss over some of the training images, as the tables say.',
 			],
-			specs: measured.map(({ network }) => specOf(network)),
-			sweepIds: measured.map(({ sweep }) => sweep.sweepId),
+			sweeps: withoutTrials(measured.map(({ sweep }) => sweep)),
 		};
 	},
 };

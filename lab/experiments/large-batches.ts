@@ -3,7 +3,7 @@ import { mean } from '@basin/core/domain/statistics.ts';
 import type { Experiment, Size } from '../experiment.ts';
 import type { Figure, Table, Verdict } from '../findings.ts';
 import { pairedDifference, percent, pointOf, points } from '../statistics.ts';
-import { distinct, finals, type SweepResult, type TrialResult, trialsAt } from '../sweep-result.ts';
+import { distinct, finals, type SweepResult, type TrialResult, trialsAt, withoutTrials } from '../sweep-result.ts';
 
 const batchSizes = [256, 4096, 16_384];
 
@@ -60,31 +60,24 @@ export const largeBatches: Experiment = {
 	seconds: { quick: 100, full: 9000 },
 	async run({ size, runSweep, say }) {
 		const datasets = size === 'quick' ? (['mnist'] as const) : (['mnist', 'cifar10'] as const);
-		const specs: SweepSpecInput[] = [];
-		const sweepIds: string[] = [];
 		const results: { dataset: string; byRecipe: Map<string, SweepResult> }[] = [];
 		for (const dataset of datasets) {
 			const byRecipe = new Map<string, SweepResult>();
 			for (const recipe of recipes(epochsOf[size])) {
 				say(`${dataset}: ${recipe.name}`);
-				const spec = specOf(recipe, size, dataset);
-				const sweep = await runSweep(spec);
-				byRecipe.set(recipe.name, sweep);
-				specs.push(spec);
-				sweepIds.push(sweep.sweepId);
+				byRecipe.set(recipe.name, await runSweep(specOf(recipe, size, dataset)));
 			}
 			results.push({ dataset, byRecipe });
 		}
 		return {
-			verdict: verdictOf(results[0]!.byRecipe),
+			verdicts: [{ claim: 'L10', ...verdictOf(results[0]!.byRecipe) }],
 			figures: results.map(({ dataset, byRecipe }) => recipeFigure(dataset, byRecipe)),
 			tables: results.map(({ dataset, byRecipe }) => recipeTable(dataset, byRecipe)),
 			caveats: [
 				'Two rates a recipe are a coarse search. Nado et al. (arXiv 2102.06356) find that a tuned Nesterov momentum matches LARS and LAMB.',
 				'Linear scaling holds up to a B that depends on the problem: Goyal et al. saw it break at 16k on ImageNet.',
 			],
-			specs,
-			sweepIds,
+			sweeps: withoutTrials(results.flatMap(({ byRecipe }) => [...byRecipe.values()])),
 		};
 	},
 };

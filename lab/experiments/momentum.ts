@@ -4,7 +4,7 @@ import type { Figure, Table, Verdict } from '../findings.ts';
 import { descend, unrolledWeights } from '../numeric/descent.ts';
 import { norm, plus, type Vector } from '../numeric/vector.ts';
 import { pairedDifference, percent, pointOf, points } from '../statistics.ts';
-import { finals, type SweepResult, trialsAt } from '../sweep-result.ts';
+import { finals, type SweepResult, trialsAt, withoutTrials } from '../sweep-result.ts';
 import { hill, hillHeight } from './toy-surfaces.ts';
 
 const start = Float64Array.of(-3, 1);
@@ -69,14 +69,13 @@ export const momentum: Experiment = {
 		const spec = size === 'quick' ? isoSpec(3, [0, 1, 2]) : isoSpec(10, [0, 1, 2, 3, 4]);
 		const sweep = await runSweep(spec);
 		return {
-			verdict: verdictOf({ plain, rolling, error, sweep }),
+			verdicts: [{ claim: 'L11', ...verdictOf({ plain, rolling, error, sweep }) }],
 			figures: [hillFigure(plain, rolling), weightsFigure(), isoFigure(sweep)],
 			tables: [isoTable(sweep)],
 			caveats: [
 				'Equal η/(1 − λ) means equal speed on a slope that stays the same; early in training, and where the gradient turns with every batch, the pairs differ.',
 			],
-			specs: [spec],
-			sweepIds: [sweep.sweepId],
+			sweeps: withoutTrials([sweep]),
 		};
 	},
 };

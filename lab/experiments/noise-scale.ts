@@ -9,7 +9,7 @@ import type { Figure, Table, Verdict } from '../findings.ts';
 import { networkObjective } from '../numeric/network-objective.ts';
 import { descentNoise, type NoiseSample, noiseSample, noiseScale } from '../numeric/noise-scale.ts';
 import { pointOf } from '../statistics.ts';
-import { distinct, finals, type SweepResult, trialsAt } from '../sweep-result.ts';
+import { distinct, finals, type SweepResult, trialsAt, withoutTrials } from '../sweep-result.ts';
 
 const small = 32;
 const large = 2048;
@@ -52,15 +52,14 @@ export const noiseScaleExperiment: Experiment = {
 		context.say('sweep over η, λ and B');
 		const sweep = await context.runSweep(spec);
 		return {
-			verdict: verdictOf(places),
+			verdicts: [{ claim: 'L2, L9', ...verdictOf(places) }],
 			figures: [scaleFigure(places), collapseFigure(sweep)],
 			tables: [placeTable(places)],
 			caveats: [
 				'McCandlish et al. (arXiv 1812.06162) report about 20 at the start and 200 on average for their network on MNIST; theirs is another network.',
 				'The collapse over η/(1 − λ) · (N/B − 1) is expected where noise, and not the number of updates, decides; at five epochs the smallest rates have simply not arrived.',
 			],
-			specs: [spec],
-			sweepIds: [sweep.sweepId],
+			sweeps: withoutTrials([sweep]),
 		};
 	},
 };

@@ -51,20 +51,22 @@ export const noisyUpdates: Experiment = {
 		const [fullStraight, singleStraight] = [straightness(full), straightness(single)];
 		const holds = singleFirst < fullFirst && singleStraight < fullStraight;
 		return {
-			verdict: {
-				outcome: holds ? 'holds' : 'does-not-hold',
-				sentence:
-					`After the first epoch the error is ${fullFirst.toFixed(3)} with one update and ${singleFirst.toFixed(3)} with twenty; consecutive steps have a mean ` +
-					`cosine of ${fullStraight.toFixed(2)} with B = 20 and ${singleStraight.toFixed(2)} with B = 1, whose way is the noisier one.`,
-				rule: 'Holds when B = 1 has the smaller error after one epoch and the smaller mean cosine between consecutive steps.',
-			},
+			verdicts: [
+				{
+					claim: 'L1, L2',
+					outcome: holds ? 'holds' : 'does-not-hold',
+					sentence:
+						`After the first epoch the error is ${fullFirst.toFixed(3)} with one update and ${singleFirst.toFixed(3)} with twenty; consecutive steps have a mean ` +
+						`cosine of ${fullStraight.toFixed(2)} with B = 20 and ${singleStraight.toFixed(2)} with B = 1, whose way is the noisier one.`,
+					rule: 'Holds when B = 1 has the smaller error after one epoch and the smaller mean cosine between consecutive steps.',
+				},
+			],
 			figures: [surfaceFigure(line, full, single), orderFigure()],
 			tables: [pathTable(line, full, single)],
 			caveats: [
 				'Two parameters and a quadratic error: there is nothing to escape from here, only the two ways to the same place.',
 			],
-			specs: [],
-			sweepIds: [],
+			sweeps: [],
 		};
 	},
 };

@@ -23,7 +23,7 @@ for (const experiment of [batchSize, generalisation, largeBatches, momentum, par
 				signal: new AbortController().signal,
 				runSweep: async (spec: SweepSpecInput) => {
 					run.push(spec);
-					return sweepOf([]);
+					return { ...sweepOf([]), spec };
 				},
 				openEngine: async () => ({ compile: async () => ({ initialState: () => emptyState }) }),
 				loadDataset: async (name: keyof typeof examples) => ({
@@ -32,8 +32,9 @@ for (const experiment of [batchSize, generalisation, largeBatches, momentum, par
 					train: { values: new Uint8Array() },
 				}),
 			} as unknown as LabContext;
-			const { verdict, specs, figures } = await experiment.run(context);
-			assert.equal(verdict.outcome, 'unclear');
+			const { verdicts, sweeps, figures } = await experiment.run(context);
+			assert.ok(verdicts.every(({ outcome }) => outcome === 'unclear'));
+			const specs = sweeps.map(({ spec }) => spec);
 			assert.deepEqual(specs, run);
 			assert.ok(figures.every(({ caption }) => caption.endsWith('.')));
 			for (const spec of specs) {

@@ -43,15 +43,14 @@ export const timing: Experiment = {
 		const timings = await measure(context);
 		const { provider } = await context.openEngine();
 		return {
-			verdict: verdictOf(timings, provider),
+			verdicts: [{ claim: 'L3, L4', ...verdictOf(timings, provider) }],
 			figures: [updateFigure(timings), epochFigure(timings)],
 			tables: [timingTable(timings)],
 			caveats: [
 				'The lecture measured a V100: flat up to B = 1,000, and 60,000 updates of B = 1 in about a hundred times the time of 60 updates of B = 1,000. The flat part is a GPU’s; a processor core has nothing idle to fill.',
 				'Whatever else this machine does while it measures is in the numbers; medians and quartiles keep most of it out.',
 			],
-			specs: [],
-			sweepIds: [],
+			sweeps: [],
 		};
 	},
 };

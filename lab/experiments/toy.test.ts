@@ -4,6 +4,7 @@ import { hessianVector } from '../numeric/hessian-vector.ts';
 import { extremeEigenvalues } from '../numeric/lanczos.ts';
 import { norm, plus, type Vector } from '../numeric/vector.ts';
 import type { EpochPoint, SweepResult } from '../sweep-result.ts';
+import { sweepOf } from '../testing/sweeps.ts';
 import { roll, unrollingError, verdictOf } from './momentum.ts';
 import { noisyUpdates, straightness, trainLine } from './noisy-updates.ts';
 import { bestLine, hill, lineError, lineErrorGradient, productNetwork, twentyExamples } from './toy-surfaces.ts';
@@ -56,7 +57,7 @@ test('twenty single updates go further in one epoch than one of all, by a less s
 	assert.deepEqual([full.length, single.length], [5, 81], 'the start, then four epochs of one and of twenty updates');
 	assert.ok(straightness(full) > straightness(single));
 	const findings = await noisyUpdates.run({} as never);
-	assert.equal(findings.verdict.outcome, 'holds');
+	assert.equal(findings.verdicts[0]?.outcome, 'holds');
 	for (const { caption, x, y } of findings.figures)
 		assert.ok(caption.endsWith('.') && x.label !== '' && y.label !== '');
 });
@@ -79,7 +80,7 @@ function isoSweep(accuracies: number[][]): SweepResult {
 			},
 		})),
 	);
-	return { sweepId: 'swp_1', trials };
+	return { ...sweepOf([]), trials };
 }
 
 test('the verdict on momentum is of the data: equal, different, or too noisy to say', async () => {

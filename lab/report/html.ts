@@ -1,6 +1,6 @@
 import type { Table } from '../findings.ts';
-import { versionsOf } from './markdown.ts';
-import { type Entry, outcomeOf, type Report } from './report.ts';
+import { sweepText, versionsOf } from './markdown.ts';
+import { type Entry, outcomesOf, outcomeText, type Report } from './report.ts';
 
 const style = `
 :root { color-scheme: light; }
@@ -21,7 +21,7 @@ pre { background: #f6f8fa; padding: .8rem; overflow-x: auto; font-size: .82rem; 
 export function htmlOf(report: Report, svgs: ReadonlyMap<string, string>): string {
 	const rows = report.entries.map((entry) => {
 		const { id, title, claims } = entry.experiment;
-		return `<tr><td>${claims.join(', ')}</td><td><a href="#${id}">${escaped(title)}</a></td><td>${outcomeOf(entry)}</td><td>${entry.seconds.toFixed(0)} s</td></tr>`;
+		return `<tr><td>${claims.join(', ')}</td><td><a href="#${id}">${escaped(title)}</a></td><td>${outcomesOf(entry)}</td><td>${entry.seconds.toFixed(0)} s</td></tr>`;
 	});
 	return `<!doctype html>
 <html lang="en">
@@ -43,21 +43,23 @@ function sectionOf(report: Report, entry: Entry, svgs: ReadonlyMap<string, strin
 		`<p><strong>Run.</strong> ${escaped(experiment.method[report.size])}</p>`;
 	if ('failure' in result)
 		return `<section>${head}\n<p class="verdict">Not run to its end. ${escaped(result.failure)}</p></section>`;
-	const { verdict, figures, tables, caveats, specs } = result.findings;
+	const { verdicts, figures, tables, caveats, sweeps } = result.findings;
 	const drawn = figures.map(({ id, title, caption }) => {
 		const svg = svgs.get(`${experiment.id}-${id}`)!;
 		return `<figure role="group" aria-label="${escaped(title)}">${svg}<figcaption><strong>${escaped(title)}.</strong> ${escaped(caption)}</figcaption></figure>`;
 	});
 	return [
 		`<section>${head}`,
-		`<p class="verdict ${verdict.outcome}"><strong>${outcomeOf(entry)}.</strong> ${escaped(verdict.sentence)}</p>`,
-		`<p class="rule">${escaped(verdict.rule)}</p>`,
+		...verdicts.map(
+			({ claim, outcome, sentence, rule }) =>
+				`<p class="verdict ${outcome}"><strong>${claim} ${outcomeText[outcome]}.</strong> ${escaped(sentence)}</p>\n<p class="rule">${escaped(rule)}</p>`,
+		),
 		...drawn,
 		...tables.map(tableOf),
 		caveats.length === 0 ? '' : `<ul>${caveats.map((caveat) => `<li>${escaped(caveat)}</li>`).join('')}</ul>`,
-		...specs.map(
-			(spec) =>
-				`<details><summary>Spec: ${escaped(spec.name ?? '')}</summary><pre>${escaped(JSON.stringify(spec, null, 2))}</pre></details>`,
+		...sweeps.map(
+			(sweep) =>
+				`<details><summary>${escaped(sweepText(sweep))}</summary><pre>${escaped(JSON.stringify(sweep.spec, null, 2))}</pre></details>`,
 		),
 		'</section>',
 	].join('\n');

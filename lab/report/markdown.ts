@@ -1,11 +1,12 @@
+import type { LabSweep } from '@basin/core/contracts/lab.ts';
 import type { Table } from '../findings.ts';
-import { type Entry, figureName, outcomeOf, type Report } from './report.ts';
+import { type Entry, figureName, outcomesOf, outcomeText, type Report } from './report.ts';
 
 /** The report as Markdown, with pictures beside it: `figures/<experiment>-<figure>.png`. */
 export function markdownOf(report: Report): string {
 	const summary = report.entries.map((entry) => {
 		const { id, title, claims } = entry.experiment;
-		return `| ${claims.join(', ')} | [${title}](#${anchorOf(title)}) | ${outcomeOf(entry)} | \`${id}\` | ${entry.seconds.toFixed(0)} s |`;
+		return `| ${claims.join(', ')} | [${title}](#${anchorOf(title)}) | ${outcomesOf(entry)} | \`${id}\` | ${entry.seconds.toFixed(0)} s |`;
 	});
 	return [
 		'# The lecture, reproduced',
@@ -27,6 +28,12 @@ export function versionsOf({ versions }: Report): string {
 		.join(', ');
 }
 
+/** Such as `Sweep "lab: …", run from 2026-01-01 10:00 to 10:10 UTC`: it may have been run for an earlier report. */
+export function sweepText({ spec, startedAt, finishedAt }: LabSweep): string {
+	const [from, to] = [startedAt, finishedAt].map((at) => at.slice(0, 16).replace('T', ' '));
+	return `Sweep “${spec.name ?? 'untitled'}”, run from ${from} to ${to!.slice(0, 10) === from!.slice(0, 10) ? to!.slice(11) : to} UTC`;
+}
+
 function sectionOf(report: Report, entry: Entry): string[] {
 	const { experiment, result } = entry;
 	const head = [
@@ -38,26 +45,29 @@ function sectionOf(report: Report, entry: Entry): string[] {
 		'',
 	];
 	if ('failure' in result) return [...head, `**Not run to its end.** ${result.failure}`];
-	const { verdict, figures, tables, caveats, specs } = result.findings;
+	const { verdicts, figures, tables, caveats, sweeps } = result.findings;
 	return [
 		...head,
-		`**Verdict: ${outcomeOf(entry)}.** ${verdict.sentence}`,
-		'',
-		`*${verdict.rule}*`,
-		...figures.flatMap(({ id, title, caption }) => [
+		...verdicts.flatMap(({ claim, outcome, sentence, rule }) => [
+			`**${claim} ${outcomeText[outcome]}.** ${sentence}`,
 			'',
+			`*${rule}*`,
+			'',
+		]),
+		...figures.flatMap(({ id, title, caption }, place) => [
+			...(place === 0 ? [] : ['']),
 			`![${title}](figures/${figureName(entry, id)}.png)`,
 			'',
 			`*${title}.* ${caption}`,
 		]),
 		...tables.flatMap((table) => ['', ...tableLines(table)]),
 		...(caveats.length === 0 ? [] : ['', ...caveats.map((caveat) => `- ${caveat}`)]),
-		...specs.flatMap((spec) => [
+		...sweeps.flatMap((sweep) => [
 			'',
-			'<details><summary>Spec</summary>',
+			`<details><summary>${sweepText(sweep)}</summary>`,
 			'',
 			'```json',
-			JSON.stringify(spec, null, 2),
+			JSON.stringify(sweep.spec, null, 2),
 			'```',
 			'',
 			'</details>',

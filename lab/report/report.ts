@@ -24,9 +24,10 @@ export const outcomeText = {
 	unclear: 'too noisy to say',
 } as const;
 
-/** `holds`, or that it could not be run. */
-export function outcomeOf({ result }: Entry): string {
-	return 'findings' in result ? outcomeText[result.findings.verdict.outcome] : 'was not run to its end';
+/** Such as `L3 does not hold here, L4 holds`, or that it could not be run. */
+export function outcomesOf({ result }: Entry): string {
+	if ('failure' in result) return 'was not run to its end';
+	return result.findings.verdicts.map(({ claim, outcome }) => `${claim} ${outcomeText[outcome]}`).join('; ');
 }
 
 /** The name of a figure's file, without its ending. */

@@ -19,5 +19,6 @@ export function trialOf({ accuracies, trainAccuracies = accuracies, seconds = 1,
 }
 
 export function sweepOf(trials: TrialResult[]): SweepResult {
-	return { sweepId: 'swp_1', trials };
+	const spec = { dataset: { name: 'mnist' }, model: { preset: 'mlp' } } as const;
+	return { id: 'swp_1', spec, startedAt: '2026-01-01T00:00:00Z', finishedAt: '2026-01-01T00:01:00Z', trials };
 }

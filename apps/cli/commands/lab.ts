@@ -127,16 +127,20 @@ function everyTenth(say: (line: string) => void) {
 
 function entryText({ result }: Entry): string {
 	if ('failure' in result) return `not run to its end: ${result.failure}`;
-	return `${result.findings.verdict.outcome}: ${result.findings.verdict.sentence}`;
+	return result.findings.verdicts
+		.map(({ claim, outcome, sentence }) => `${claim} ${outcome}: ${sentence}`)
+		.join('\n  ');
 }
 
 function summaryOf({ entries, seconds }: Report, out: string): string {
 	const rows = entries.map(({ experiment, result, seconds }) => [
-		...[experiment.id, experiment.claims.join(' ')],
-		'failure' in result ? 'not run to its end' : result.findings.verdict.outcome,
+		experiment.id,
+		'failure' in result
+			? 'not run to its end'
+			: result.findings.verdicts.map(({ claim, outcome }) => `${claim} ${outcome}`).join(', '),
 		duration(seconds),
 	]);
-	const table = renderTable(columnsOf('EXPERIMENT', 'CLAIMS', 'VERDICT', 'TOOK'), rows);
+	const table = renderTable(columnsOf('EXPERIMENT', 'VERDICTS', 'TOOK'), rows);
 	return `${table}\nIn ${duration(seconds)}. ${resolve(out, 'report.html')}`;
 }
 

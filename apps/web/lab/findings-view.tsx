@@ -17,20 +17,27 @@ use([LineChart, ScatterChart, CustomChart, GridComponent, CanvasRenderer]);
 
 /** Verdict, figures and tables of a run. */
 export default function FindingsView({ run, findings }: { run: LabRun; findings: Findings }) {
-	const { verdict, figures, tables, caveats, sweepIds } = findings;
+	const { verdicts, figures, tables, caveats, sweeps } = findings;
 	return (
 		<Stack gap="lg">
 			<section aria-label="Verdict">
-				<Group gap="xs" mb={4}>
-					<VerdictBadge outcome={verdict.outcome} />
-					<Text size="sm" c="dimmed">
-						{run.size} size, <Moment at={run.finishedAt ?? run.startedAt} />
-					</Text>
-				</Group>
-				<Text maw={760}>{verdict.sentence}</Text>
-				<Text size="sm" c="dimmed" maw={760}>
-					{verdict.rule}
+				<Text size="sm" c="dimmed" mb="xs">
+					{run.size} size, <Moment at={run.finishedAt ?? run.startedAt} />
 				</Text>
+				<Stack gap="sm">
+					{verdicts.map(({ claim, outcome, sentence, rule }) => (
+						<div key={claim}>
+							<Group gap="xs" mb={4}>
+								<Text fw={600}>{claim}</Text>
+								<VerdictBadge outcome={outcome} />
+							</Group>
+							<Text maw={760}>{sentence}</Text>
+							<Text size="sm" c="dimmed" maw={760}>
+								{rule}
+							</Text>
+						</div>
+					))}
+				</Stack>
 			</section>
 			{figures.map((figure) => (
 				<FigureView key={figure.id} figure={figure} />
@@ -48,10 +55,10 @@ export default function FindingsView({ run, findings }: { run: LabRun; findings:
 					))}
 				</List>
 			</section>
-			{sweepIds.length > 0 && (
+			{sweeps.length > 0 && (
 				<Text size="sm">
 					Its sweeps:{' '}
-					{sweepIds.map((id, place) => (
+					{sweeps.map(({ id }, place) => (
 						<span key={id}>
 							{place > 0 && ', '}
 							<Anchor component={Link} inherit to={`/sweeps/${id}`}>

@@ -93,7 +93,16 @@ function StandOf({ experiment, runs }: { experiment: string; runs: LabRun[] }) {
 	}
 	return (
 		<Group gap="xs">
-			{run?.findings && <VerdictBadge outcome={run.findings.verdict.outcome} />}
+			{run?.findings?.verdicts.map(({ claim, outcome }, _, { length }) => (
+				<Group key={claim} gap={4} wrap="nowrap">
+					{length > 1 && (
+						<Text span size="xs" c="dimmed">
+							{claim}
+						</Text>
+					)}
+					<VerdictBadge outcome={outcome} />
+				</Group>
+			))}
 			{run?.size === 'full' && (
 				<Text span size="xs" c="dimmed">
 					full

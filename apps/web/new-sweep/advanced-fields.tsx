@@ -22,10 +22,15 @@ export function AdvancedFields({ sweepForm }: { sweepForm: SweepFormState }) {
 						<RuleFields form={form} />
 						<div className="wide-fields">
 							<NumberInput
-								label="Split seed"
-								description="Chooses which images are held out."
+								label="Train on"
+								description="So many examples. Empty: all."
 								allowDecimal={false}
-								disabled={form.values.validationMode === 'test'}
+								{...form.getInputProps('trainExamples')}
+							/>
+							<NumberInput
+								label="Split seed"
+								description="Chooses what is held out and trained on."
+								allowDecimal={false}
 								{...form.getInputProps('splitSeed')}
 							/>
 							<Select

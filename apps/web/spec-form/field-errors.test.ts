@@ -34,6 +34,7 @@ test('every part of a spec that the form edits has its input', () => {
 		['/name', 'name'],
 		['/dataset/name', 'dataset'],
 		['/dataset/validation', 'validation'],
+		['/dataset/trainExamples', 'trainExamples'],
 		['/dataset/splitSeed', 'splitSeed'],
 		['/model', 'preset'],
 		['/model/hidden/0', 'hidden'],

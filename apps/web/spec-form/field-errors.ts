@@ -7,6 +7,7 @@ const foldedFields = [
 	'decay',
 	'decayAt',
 	'warmupEpochs',
+	'trainExamples',
 	'splitSeed',
 	'engine',
 	'initializer',

@@ -13,9 +13,8 @@ export function specFromForm(values: FormValues): SweepSpecInput {
 		dataset: {
 			name: values.dataset,
 			validation: values.validationMode === 'test' ? 'test' : numberOrText(values.validation),
-			...(values.splitSeed === 0 || values.validationMode === 'test'
-				? {}
-				: { splitSeed: numberOrText(values.splitSeed) }),
+			...(values.trainExamples === '' ? {} : { trainExamples: numberOrText(values.trainExamples) }),
+			...(values.splitSeed === 0 ? {} : { splitSeed: numberOrText(values.splitSeed) }),
 		},
 		model: modelOf(values),
 		...(values.usesGrid

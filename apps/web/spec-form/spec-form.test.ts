@@ -64,11 +64,12 @@ const anySpec = fc.record(
 	{
 		name: fc.stringMatching(/^[a-z][a-z ]{0,20}[a-z]$/),
 		dataset: fc.oneof(
-			fc.constant({ name: 'mnist' as const, validation: 'test' as const }),
+			fc.constant({ name: 'mnist' as const, validation: 'test' as const, trainExamples: 500, splitSeed: 7 }),
 			fc.record(
 				{
 					name: fc.constant('mnist' as const),
 					validation: fc.constantFrom(10_000, 0.1),
+					trainExamples: fc.integer({ min: 1, max: 50_000 }),
 					splitSeed: fc.integer({ min: 0, max: 99 }),
 				},
 				{ requiredKeys: ['name'] },

@@ -18,6 +18,7 @@ export function formFromSpec(spec: SweepSpecInput): FormValues {
 		dataset: dataset.name,
 		validationMode: validation === 'test' ? 'test' : 'heldOut',
 		validation: validation === 'test' ? initialValues.validation : String(validation),
+		trainExamples: dataset.trainExamples ?? '',
 		splitSeed: dataset.splitSeed ?? 0,
 		engine: spec.engine ?? 'auto',
 		preset: model.preset ?? 'custom',
