@@ -14,8 +14,14 @@ export const Verdict = z.object({
 });
 export type Verdict = z.infer<typeof Verdict>;
 
-/** `unit` such as `s`; none for a pure number. */
-export const Axis = z.object({ label: z.string(), unit: z.string().optional(), scale: z.enum(['linear', 'log']) });
+/** `unit` such as `s`; none for a pure number. On a log scale a 0 stands at the left end, with a tick of its own. */
+export const Axis = z.object({
+	label: z.string(),
+	unit: z.string().optional(),
+	scale: z.enum(['linear', 'log']),
+	/** What no value can pass, such as 0 and 1 of an accuracy: an error bar is cut there. */
+	bounds: z.tuple([z.number(), z.number()]).optional(),
+});
 export type Axis = z.infer<typeof Axis>;
 
 /** `low` and `high` end the error bar: the 95 % interval unless the caption says otherwise. */
@@ -30,7 +36,10 @@ export type Point = z.infer<typeof Point>;
 export const Series = z.object({
 	name: z.string(),
 	points: z.array(Point),
-	draw: z.enum(['line', 'points', 'line and points', 'dashed']),
+	/** `dashed`: to compare with. `ground`: what something moves on, filled below. */
+	draw: z.enum(['line', 'points', 'hollow points', 'line and points', 'dashed', 'ground']),
+	/** Series of one group share a colour. */
+	group: z.string().optional(),
 });
 export type Series = z.infer<typeof Series>;
 
@@ -44,6 +53,8 @@ export const Figure = z.object({
 	x: Axis,
 	y: Axis,
 	series: z.array(Series),
+	/** Its series go from low to high, such as batch sizes: they take a scale of colours. Dashed ones stand apart. */
+	ordered: z.boolean().optional(),
 	/** The points of its series are places in time, which the web app can play. */
 	plays: z.boolean().optional(),
 	/** Values of a function of both axes, drawn beneath as bands of colour: row by row of `ys`. */

@@ -132,7 +132,8 @@ function accuracyFigure(sweep: SweepResult, which: 'val' | 'train', name: string
 		title: `${name === 'training' ? 'Training' : 'Validation'} accuracy against B at equal epochs`,
 		caption: `Mean ${name} accuracy of the last epoch over seeds with 95 % intervals, λ = ${lambda}. Dashed: η chosen for each B by its validation accuracy.`,
 		x: { label: 'batch size B', scale: 'log' },
-		y: { label: `${name} accuracy`, scale: 'linear' },
+		y: { label: `${name} accuracy`, scale: 'linear', bounds: [0, 1] },
+		ordered: true,
 		series: [
 			...etas.map((eta) =>
 				seriesOf(`η = ${eta}`, 'line and points', (size) => trialsAt(sweep, { batchSize: size, eta })),
@@ -160,7 +161,8 @@ function updatesFigure(sweep: SweepResult, longer: SweepResult): Figure {
 		title: 'The same against updates',
 		caption: `Mean validation accuracy with 95 % intervals over seeds, η = ${fixedEta}, λ = ${lambda}. Counted in updates, a large batch is not worse: it is only slow in epochs.`,
 		x: { label: 'updates', scale: 'log' },
-		y: { label: 'validation accuracy', scale: 'linear' },
+		y: { label: 'validation accuracy', scale: 'linear', bounds: [0, 1] },
+		ordered: true,
 		series: [
 			...sizes.map((size) =>
 				curve(`B = ${size}`, trialsAt(sweep, { batchSize: size, eta: fixedEta }), 'line and points'),

@@ -184,7 +184,7 @@ function curvatureFigure(places: readonly Place[]): Figure {
 		title: 'The ends of the Hessian’s spectrum',
 		caption:
 			'Largest and smallest eigenvalue of the Hessian of the training loss along a training on MNIST (784-32-10, tanh, B = 100); bars are the residual of λ_min.',
-		x: { label: 'epoch', scale: 'linear' },
+		x: { label: 'epoch', scale: 'log' },
 		y: { label: 'eigenvalue', scale: 'linear' },
 		series: [series('λ_max', ({ largest }) => largest), series('λ_min', ({ smallest }) => smallest)],
 	};
@@ -201,7 +201,7 @@ function gradientFigure(places: readonly Place[]): Figure {
 		title: 'The gradient along training',
 		caption:
 			'Norm of the gradient of the loss over all training images, and that loss, at the same places. One training, so no error bars.',
-		x: { label: 'epoch', scale: 'linear' },
+		x: { label: 'epoch', scale: 'log' },
 		y: { label: '‖g‖, loss', scale: 'log' },
 		series: [series('‖g‖', ({ gradientNorm }) => gradientNorm), series('loss', ({ loss }) => loss)],
 	};

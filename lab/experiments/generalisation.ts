@@ -208,11 +208,17 @@ function curveFigure({ network, sweep }: Measured): Figure {
 				),
 			);
 		return [
-			{ name: `B = ${batchSize}, training`, points: curve(({ trainAccuracy }) => trainAccuracy), draw: 'dashed' },
+			{
+				name: `B = ${batchSize}, training`,
+				points: curve(({ trainAccuracy }) => trainAccuracy),
+				draw: 'dashed',
+				group: `${batchSize}`,
+			},
 			{
 				name: `B = ${batchSize}, validation`,
 				points: curve(({ valAccuracy }) => valAccuracy),
 				draw: 'line and points',
+				group: `${batchSize}`,
 			},
 		];
 	});
@@ -222,7 +228,7 @@ function curveFigure({ network, sweep }: Measured): Figure {
 		caption:
 			'Mean over seeds with 95 % intervals. Where the dashed lines have met, what is left between the others is the gap.',
 		x: { label: 'epoch', scale: 'linear' },
-		y: { label: 'accuracy', scale: 'linear' },
+		y: { label: 'accuracy', scale: 'linear', bounds: [0, 1] },
 		series,
 	};
 }

@@ -129,7 +129,7 @@ function recipeFigure(dataset: string, byRecipe: ReadonlyMap<string, SweepResult
 		caption:
 			'Mean validation accuracy of the last epoch over seeds with 95 % intervals, each recipe at the better of its rates for that B.',
 		x: { label: 'batch size B', scale: 'log' },
-		y: { label: 'validation accuracy', scale: 'linear' },
+		y: { label: 'validation accuracy', scale: 'linear', bounds: [0, 1] },
 		series,
 	};
 }

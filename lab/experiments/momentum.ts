@@ -107,11 +107,11 @@ function hillFigure(plain: Vector[], rolling: Vector[]): Figure {
 		id: 'hill',
 		title: 'Past the small hill',
 		plays: true,
-		caption: `${updates} updates from the same start with η = 0.05. Without momentum the ball stays in the first dip; with λ = 0.9 it rolls through it and over the hill.`,
+		caption: `${updates} updates from the same start with η = 0.05. Without momentum the ball stays in the first dip; with λ = 0.9 it rolls through it and over the hill. Both begin beside the valley, at y = 1, and so above the line.`,
 		x: { label: 'x', scale: 'linear' },
 		y: { label: 'height', scale: 'linear' },
 		series: [
-			{ name: 'surface along y = 0', points: xs.map((x) => ({ x, y: hillHeight([x, 0]) })), draw: 'dashed' },
+			{ name: 'surface along y = 0', points: xs.map((x) => ({ x, y: hillHeight([x, 0]) })), draw: 'ground' },
 			{ name: 'λ = 0', points: along(plain), draw: 'points' },
 			{ name: 'λ = 0.9', points: along(rolling), draw: 'points' },
 		],
@@ -152,7 +152,7 @@ function isoFigure(sweep: SweepResult): Figure {
 		caption:
 			'MNIST, 784-128-10, B = 100: mean validation accuracy over seeds with 95 % intervals, for three pairs whose η/(1 − λ) is 0.1.',
 		x: { label: 'epoch', scale: 'linear' },
-		y: { label: 'validation accuracy', scale: 'linear' },
+		y: { label: 'validation accuracy', scale: 'linear', bounds: [0, 1] },
 		series,
 	};
 }

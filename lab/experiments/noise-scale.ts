@@ -178,7 +178,8 @@ function collapseFigure(sweep: SweepResult): Figure {
 		caption:
 			'One point a configuration: mean validation accuracy over seeds with its 95 % interval against η/(1 − λ) · (N/B − 1). Where points of several B fall on one curve, the scale of the noise is what counts.',
 		x: { label: 'η/(1 − λ) · (N/B − 1)', scale: 'log' },
-		y: { label: 'validation accuracy', scale: 'linear' },
+		y: { label: 'validation accuracy', scale: 'linear', bounds: [0, 1] },
+		ordered: true,
 		series,
 	};
 }

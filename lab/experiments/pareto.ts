@@ -98,7 +98,8 @@ function frontFigure(candidates: readonly Candidate[]): Figure {
 		caption:
 			'Each point is a configuration: mean validation accuracy of the last epoch over seeds, and the median seconds of an epoch without the first. The dashed line joins the Pareto front.',
 		x: { label: 'time per epoch', unit: 's', scale: 'log' },
-		y: { label: 'validation accuracy', scale: 'linear' },
+		y: { label: 'validation accuracy', scale: 'linear', bounds: [0, 1] },
+		ordered: true,
 		series: [
 			...distinct(candidates.map(({ batchSize }) => batchSize)).map((size) => ({
 				name: `B = ${size}`,

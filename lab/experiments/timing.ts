@@ -141,7 +141,8 @@ function updateFigure(timings: readonly Timing[]): Figure {
 function epochFigure(timings: readonly Timing[]): Figure {
 	const seriesOf = (name: string, extrapolated: boolean) => ({
 		name,
-		draw: 'line and points' as const,
+		draw: extrapolated ? ('hollow points' as const) : ('line and points' as const),
+		group: 'epoch',
 		points: timings
 			.filter((one) => one.extrapolated === extrapolated)
 			.map(({ batchSize, update, epochSeconds }) => {

@@ -39,6 +39,7 @@ test('a claim of the lecture is run from the Lab, and its verdict and figures ap
 		await page
 			.getByRole('region', { name: 'Verdict' })
 			.getByText('holds', { exact: true })
+			.first()
 			.waitFor({ timeout: 90_000 });
 		await page.getByRole('region', { name: 'The way over the error surface' }).getByRole('img').waitFor();
 		await checkAccessibility({

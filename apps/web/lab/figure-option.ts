@@ -1,96 +1,166 @@
-import type { Axis, Figure, Series } from '@basin/core/contracts/lab.ts';
+import type { Axis, Figure, Point, Series } from '@basin/core/contracts/lab.ts';
 import type { EChartsCoreOption } from 'echarts/core';
-import { chartAxis, chartBase, hueOf, inks, nameAbove, type Scheme } from '../charts/ink.ts';
-import { formatValue } from '../format/numbers.ts';
+import { chartAxis, chartBase, fontFamily, inks, nameAbove, type Scheme } from '../charts/ink.ts';
+import { asides, axisName, barOf, type Extent, extentsOf, setAside, tickText } from './figure-axis.ts';
+import { type SeriesStyle, stylesOf } from './figure-style.ts';
+import { surfaceName, surfaceSeries } from './figure-surface.ts';
 
-const bands = {
-	light: ['#f7fbff', '#deebf7', '#c6dbef', '#9ecae1', '#6baed6', '#4292c6'],
-	dark: ['#1b222c', '#20303f', '#254053', '#2a5068', '#2f617d', '#357293'],
-} as const;
+/** Where the report and the web app differ. */
+export type Look = {
+	scheme: Scheme;
+	/** Of all words; the web app's unless said. */
+	font?: string;
+	/** Lines of a legend on the canvas, for a picture that stands alone; the web app has its own beside it. */
+	legendLines?: number;
+	/** How many points are drawn of what moves, where a figure is played; all unless said. */
+	shown?: number;
+};
 
-/** A figure of the Lab as an ECharts option. @param shown how many points of each series, where it is played */
-export function figureOption(figure: Figure, scheme: Scheme, shown = Number.POSITIVE_INFINITY): EChartsCoreOption {
+/** Above so many error bars a series has a band instead. */
+const manyBars = 20;
+const tickStyle = { length: 4 };
+
+/** A figure of the Lab as an ECharts option: the one drawing of the report and of the web app. */
+export function figureOption(figure: Figure, look: Look): EChartsCoreOption {
+	const { scheme, font = fontFamily, legendLines = 0, shown = Number.POSITIVE_INFINITY } = look;
 	const { x, y, series, surface } = figure;
-	const values = (of: 'x' | 'y') => series.flatMap(({ points }) => points.map((point) => point[of]));
-	const axis = (one: Axis, drawn: number[], lines: boolean) =>
-		chartAxis({ name: axisName(one), scale: one.scale, tick: tickText, scheme, lines, values: drawn });
-	const axisLine = { onZero: false, lineStyle: { color: inks[scheme].line } };
+	const extents = extentsOf(figure);
+	const styles = stylesOf(figure, scheme);
+	const aside = asides(series);
+	const base = chartBase(scheme);
+	const axis = (one: Axis, { low, high, ticks, place }: Extent) => {
+		const drawn = chartAxis({ name: axisName(one), scale: one.scale, tick: tickText, scheme, lines: true });
+		const text = (value: number) => tickText(value === place(0) ? 0 : value);
+		return {
+			...{ ...drawn, min: low, max: high, axisLine: { ...drawn.axisLine, show: true, onZero: false } },
+			axisTick: { ...drawn.axisTick, ...tickStyle, show: true, customValues: ticks },
+			axisLabel: { ...drawn.axisLabel, formatter: text, customValues: ticks, showMinLabel: true },
+			splitLine: { ...drawn.splitLine, show: surface === undefined },
+			minorTick: { show: false },
+		};
+	};
 	return {
-		...chartBase(scheme),
-		grid: { left: 4, right: 16, top: 34, bottom: 28, containLabel: true },
-		xAxis: { ...axis(x, values('x'), false), nameGap: 30, axisLine },
-		yAxis: { ...axis(y, values('y'), true), ...nameAbove(scheme), axisLine },
+		...base,
+		textStyle: { ...base.textStyle, fontFamily: font },
+		tooltip: { ...base.tooltip, trigger: 'item', formatter: wordsOf(figure) },
+		...(legendLines > 0 && { legend: legendOption(figure, scheme) }),
+		grid: { left: 6, right: 20, top: legendLines === 0 ? 34 : 40 + 20 * legendLines, bottom: 28, containLabel: true },
+		xAxis: { ...axis(x, extents.x), nameGap: 30 },
+		yAxis: { ...axis(y, extents.y), ...nameAbove(scheme) },
 		series: [
 			...(surface === undefined ? [] : [surfaceSeries(surface, scheme)]),
-			...series.flatMap((one, place) =>
-				seriesOptions(one, hueOf(place, scheme), figure.plays ? shown : Number.POSITIVE_INFINITY),
-			),
+			...series.flatMap((one, place) => {
+				const isPlayed = figure.plays === true && one.draw !== 'ground';
+				const points = isPlayed ? one.points.slice(0, shown) : one.points;
+				const at = ({ x: value }: Point) => setAside(extents.x.place(value), aside[place]!, extents.x, x.scale);
+				const drawn = { one: { ...one, points }, style: styles[place]!, at, y };
+				return [mainSeries(drawn, isPlayed), ...spread(drawn), ...(isPlayed ? [ball(drawn)] : [])];
+			}),
 		],
 	};
 }
 
-export function axisName({ label, unit }: Axis): string {
-	return unit === undefined ? label : `${label} (${unit})`;
-}
+type Drawn = { one: Series; style: SeriesStyle; at: (point: Point) => number; y: Axis };
 
-function tickText(value: number): string {
-	return Math.abs(value) >= 10_000 ? `${formatValue(value / 1000)}k` : formatValue(value);
-}
-
-/** What is played is drawn up to a moment; a dashed line is the ground that it moves on. */
-function seriesOptions({ name, points, draw }: Series, color: string, shown: number): object[] {
-	const drawn = draw === 'dashed' ? points : points.slice(0, shown);
-	const main = {
-		name,
-		type: draw === 'points' ? 'scatter' : 'line',
-		data: drawn.map(({ x, y }) => [x, y]),
-		symbol: 'circle',
-		symbolSize: 6,
-		showSymbol: draw === 'points' || draw === 'line and points',
-		itemStyle: { color },
-		lineStyle: { color, width: 2, type: draw === 'dashed' ? 'dashed' : 'solid' },
-		z: 3,
+function mainSeries({ one, style, at }: Drawn, isTrail: boolean): object {
+	const { color, symbol, isLine, isDashed } = style;
+	const isGround = one.draw === 'ground';
+	return {
+		name: one.name,
+		// Points too: a legend stretches the marks of a scatter.
+		type: 'line',
+		data: one.points.map((point) => [at(point), point.y]),
+		symbol: isTrail ? 'circle' : symbol,
+		symbolSize: isTrail ? 4 : one.points.length > 60 ? 5 : symbolSize(symbol),
+		showAllSymbol: true,
+		// A legend would draw a mark that the line has not.
+		itemStyle: { color, opacity: symbol === 'none' ? 0 : 1 },
+		lineStyle: isLine ? { color, width: 2, type: isDashed ? 'dashed' : 'solid' } : { width: 0 },
+		...(isGround && { areaStyle: { color, opacity: 0.12, origin: 'start' }, silent: true }),
+		z: isGround ? 2 : 4,
 	};
-	const barred = drawn.filter(({ low, high }) => low !== undefined && high !== undefined);
-	if (barred.length === 0) return [main];
-	const data = barred.map(({ x, low, high }) => [x, low, high]);
-	return [main, { type: 'custom', data, silent: true, z: 2, encode: { x: 0, y: [1, 2] }, renderItem: errorBar(color) }];
 }
 
-type Drawing = { value(dimension: number): number; coord(point: [number, number]): [number, number] };
+/** So that all look equally large. */
+const symbolSize = (symbol: string) => ({ diamond: 10, triangle: 9 })[symbol] ?? 7;
 
-/** A vertical bar with short caps. */
-function errorBar(stroke: string) {
+/** Where what moves has come to. */
+function ball({ one, style, at }: Drawn): object {
+	const data = one.points.slice(-1).map((point) => [at(point), point.y]);
+	const itemStyle = { color: style.color, borderColor: '#ffffff', borderWidth: 1.5 };
+	return { name: one.name, type: 'scatter', data, symbol: 'circle', symbolSize: 16, itemStyle, z: 5 };
+}
+
+/** Error bars, or a band where there are many. */
+function spread({ one, style, at, y }: Drawn): object[] {
+	const bars = one.points.flatMap((point) => {
+		const bar = barOf(point, y);
+		return bar === null ? [] : [{ x: at(point), ...bar, isCut: bar.low !== point.low || bar.high !== point.high }];
+	});
+	if (bars.length === 0) return [];
+	const common = { type: 'custom', name: one.name, silent: true, z: 3, encode: { x: 0, y: [1, 2] }, clip: true };
+	const data = bars.map(({ x, low, high }) => [x, low, high]);
+	const band = style.isLine && bars.length > manyBars;
+	return [{ ...common, data, renderItem: band ? bandShape(data, style.color) : barShape(y, style.color) }];
+}
+
+type Drawing = { value(dimension: number): number; coord(point: number[]): [number, number] };
+
+/** A vertical bar with caps; none where it is cut, since it would go on there. */
+function barShape({ bounds }: Axis, stroke: string) {
 	return (_: unknown, api: Drawing) => {
-		const [x, low] = api.coord([api.value(0), api.value(1)]);
-		const [, high] = api.coord([api.value(0), api.value(2)]);
+		const [place, low, high] = [0, 1, 2].map((dimension) => api.value(dimension)) as [number, number, number];
+		const [x, bottom] = api.coord([place, low]);
+		const [, top] = api.coord([place, high]);
 		const line = (x1: number, y1: number, x2: number, y2: number) => ({
 			type: 'line',
 			shape: { x1, y1, x2, y2 },
-			style: { stroke, lineWidth: 1.3 },
+			style: { stroke, lineWidth: 1.4 },
 		});
-		return {
-			type: 'group',
-			children: [line(x, low, x, high), line(x - 4, low, x + 4, low), line(x - 4, high, x + 4, high)],
-		};
+		const cap = (end: number, height: number) => (bounds?.includes(end) ? [] : [line(x - 4, height, x + 4, height)]);
+		return { type: 'group', children: [line(x, bottom, x, top), ...cap(low, bottom), ...cap(high, top)] };
 	};
 }
 
-/** Bands of colour at quantiles, so that a steep wall does not take them all. */
-function surfaceSeries({ xs, ys, values }: NonNullable<Figure['surface']>, scheme: Scheme): object {
-	const sorted = values.flat().toSorted((one, other) => one - other);
-	const edges = bands[scheme].map((_, i) => sorted[Math.floor((i / bands[scheme].length) * (sorted.length - 1))]!);
-	const [stepX, stepY] = [xs[1]! - xs[0]!, ys[1]! - ys[0]!];
-	const data = ys.flatMap((y, row) => xs.map((x, column) => [x, y, values[row]![column]!]));
-	const renderItem = (_: unknown, api: Drawing) => {
-		const [left, top] = api.coord([api.value(0) - stepX / 2, api.value(1) + stepY / 2]);
-		const [right, bottom] = api.coord([api.value(0) + stepX / 2, api.value(1) - stepY / 2]);
-		const band = Math.max(
-			0,
-			edges.findLastIndex((edge) => api.value(2) >= edge),
-		);
-		const shape = { x: left, y: top, width: right - left + 0.5, height: bottom - top + 0.5 };
-		return { type: 'rect', shape, style: { fill: bands[scheme][band] } };
+/** One polygon, drawn with the first point: along the lower ends, and back along the upper ones. */
+function bandShape(bars: readonly number[][], fill: string) {
+	return ({ dataIndex }: { dataIndex: number }, api: Drawing) => {
+		if (dataIndex > 0) return undefined;
+		const points = [
+			...bars.map(([x, low]) => api.coord([x!, low!])),
+			...bars.toReversed().map(([x, , high]) => api.coord([x!, high!])),
+		];
+		return { type: 'polygon', shape: { points }, style: { fill, opacity: 0.22 } };
 	};
-	return { type: 'custom', data, renderItem, silent: true, z: 1, encode: { x: 0, y: 1 }, clip: true };
+}
+
+/** What a legend names. */
+export function legendNames({ series, surface }: Figure): string[] {
+	return [...series.map(({ name }) => name), ...(surface === undefined ? [] : [surfaceName(surface)])];
+}
+
+/** Pixels that a name in the legend takes beside its words. */
+export const legendMark = 24 + 5 + 18;
+
+function legendOption(figure: Figure, scheme: Scheme): object {
+	const last = figure.surface === undefined ? undefined : surfaceName(figure.surface);
+	return {
+		...{ top: 4, left: 4, itemGap: 18, itemWidth: 24, itemHeight: 8 },
+		data: legendNames(figure).map((name) => (name === last ? { name, icon: 'rect' } : { name })),
+		textStyle: { color: inks[scheme].text, fontSize: 12 },
+		selectedMode: false,
+	};
+}
+
+/** What the pointer is told: the series, its place, its height and the ends of its bar. */
+function wordsOf({ x, y, series }: Figure) {
+	const value = (amount: number, { unit }: Axis) =>
+		`${tickText(Number(amount.toPrecision(4)))}${unit ? ` ${unit}` : ''}`;
+	return ({ seriesName, dataIndex }: { seriesName: string; dataIndex: number }) => {
+		const point = series.find(({ name }) => name === seriesName)?.points[dataIndex];
+		if (point === undefined) return seriesName;
+		const bar = barOf(point, y);
+		const ends = bar === null ? '' : ` (${value(bar.low, y)} to ${value(bar.high, y)})`;
+		return `${seriesName}\n${x.label}: ${value(point.x, x)}\n${y.label}: ${value(point.y, y)}${ends}`;
+	};
 }

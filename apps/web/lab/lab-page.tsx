@@ -52,13 +52,14 @@ export function LabAbsent({ error, retry }: { error: Error; retry: () => void })
 
 function ExperimentTable({ experiments, runs }: { experiments: LabExperiment[]; runs: LabRun[] }) {
 	return (
-		<ScrollTable label="Experiments" minWidth={640}>
+		<ScrollTable label="Experiments" minWidth={720}>
 			<Table.Thead>
 				<Table.Tr>
 					<Table.Th scope="col">Experiment</Table.Th>
 					<Table.Th scope="col">Claims</Table.Th>
 					<Table.Th scope="col">Verdict</Table.Th>
 					<Table.Th scope="col">Quick, about</Table.Th>
+					<Table.Th scope="col">Full, about</Table.Th>
 				</Table.Tr>
 			</Table.Thead>
 			<Table.Tbody>
@@ -74,6 +75,7 @@ function ExperimentTable({ experiments, runs }: { experiments: LabExperiment[]; 
 							<StandOf experiment={experiment.id} runs={runs} />
 						</Table.Td>
 						<Table.Td>{formatDuration(experiment.seconds.quick)}</Table.Td>
+						<Table.Td>{formatDuration(experiment.seconds.full)}</Table.Td>
 					</Table.Tr>
 				))}
 			</Table.Tbody>
@@ -82,7 +84,7 @@ function ExperimentTable({ experiments, runs }: { experiments: LabExperiment[]; 
 }
 
 function StandOf({ experiment, runs }: { experiment: string; runs: LabRun[] }) {
-	const run = shownRun(runs, experiment);
+	const run = shownRun(runs.filter((other) => other.experiment === experiment));
 	const isRunning = runs.some((other) => other.experiment === experiment && other.state === 'running');
 	if (run?.findings == null && !isRunning) {
 		return (

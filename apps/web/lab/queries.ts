@@ -1,4 +1,4 @@
-import type { LabRun } from '@basin/core/contracts/lab.ts';
+import type { LabRun, LabSize } from '@basin/core/contracts/lab.ts';
 import { queryOptions } from '@tanstack/react-query';
 import { client } from '../api/client.ts';
 import { nextPoll } from '../api/polling.ts';
@@ -16,8 +16,8 @@ export const labRunsQuery = queryOptions({
 		nextPoll(error, data?.items.some(({ state }) => state === 'running') ?? false),
 });
 
-/** The run whose findings are shown: the newest that is done, full before quick. */
-export function shownRun(runs: readonly LabRun[], experiment: string): LabRun | null {
-	const done = runs.filter((run) => run.experiment === experiment && run.findings !== null);
-	return done.find(({ size }) => size === 'full') ?? done[0] ?? null;
+/** Of the runs of one experiment, that whose findings are shown: the newest of a size, full before quick. */
+export function shownRun(runs: readonly LabRun[], asked: LabSize | null = null): LabRun | null {
+	const done = runs.filter(({ findings }) => findings !== null);
+	return done.find(({ size }) => size === asked) ?? done.find(({ size }) => size === 'full') ?? done[0] ?? null;
 }
