@@ -16,7 +16,6 @@
  *   memory ends it with code 4 in place of an event.
  * Stop: `exit`, or disconnect; both are noticed between epochs. To cancel at once, kill it (SIGTERM or SIGKILL). SIGINT is ignored, because a terminal sends it to the whole group and the worker decides.
  */
-import { execFileSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import type { Device } from '@basin/core/contracts/device.ts';
 import { ProviderName } from '@basin/core/contracts/env.ts';
@@ -27,6 +26,7 @@ import type { Durability } from './checkpoints/durability.ts';
 import { createDatasetLoader, type LoadDataset } from './datasets/load.ts';
 import { createEnginePool, type EnginePool } from './engine-pool.ts';
 import { EngineBroken } from './engines/port.ts';
+import { readGitCommit } from './git-commit.ts';
 import { fetchNpmPackage } from './npm-package.ts';
 import type { AttemptRef } from './ports.ts';
 import { runTrial } from './run-trial.ts';
@@ -143,19 +143,6 @@ function send(event: TrainerEvent): Promise<void> {
 		// A closed channel means that nobody waits for the answer any more.
 		process.send!(event, undefined, {}, (error) => (error ? process.exit(0) : resolve()));
 	});
-}
-
-function readGitCommit(): string | null {
-	try {
-		const git = ['rev-parse', 'HEAD'];
-		return execFileSync('git', git, {
-			cwd: import.meta.dirname,
-			encoding: 'utf8',
-			stdio: ['ignore', 'pipe', 'ignore'],
-		}).trim();
-	} catch {
-		return null;
-	}
 }
 
 if (import.meta.main) await main();

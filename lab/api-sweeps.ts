@@ -55,7 +55,8 @@ export function createApiSweeps(input: {
 				results.push(...(await Promise.all(part.map((trial) => resultOf(client, trial, signal)))).flat());
 			}
 			const { startedAt, finishedAt } = ended;
-			return { id, spec, startedAt: startedAt ?? ended.createdAt, finishedAt: finishedAt!, trials: results };
+			const devices = ended.devices.map(({ label }) => label);
+			return { id, spec, startedAt: startedAt ?? ended.createdAt, finishedAt: finishedAt!, devices, trials: results };
 		},
 		async loadWeights(trialId) {
 			const { items } = await client.listArtifacts(trialId, call);

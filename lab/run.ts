@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
+import { readGitCommit } from '@basin/gpu-worker/git-commit.ts';
 import type { Experiment, LabContext } from './experiment.ts';
 import type { Entry, Report } from './report/report.ts';
 
@@ -10,15 +11,18 @@ import type { Entry, Report } from './report/report.ts';
  */
 export async function runLab(input: {
 	experiments: readonly Experiment[];
+	/** What was typed, for the report. */
+	command: string;
 	context: LabContext;
 	onStart: (experiment: Experiment) => void;
 	onEntry: (report: Report) => Promise<void>;
 }): Promise<Report> {
-	const { experiments, context, onStart, onEntry } = input;
+	const { experiments, command, context, onStart, onEntry } = input;
 	const startedAt = new Date();
 	const began = performance.now();
 	const entries: Entry[] = [];
 	const report = (): Report => ({
+		command,
 		size: context.size,
 		startedAt: startedAt.toISOString(),
 		seconds: (performance.now() - began) / 1000,
@@ -61,5 +65,9 @@ function deviceText(): string {
 function versions(): Record<string, string> {
 	const runtime = import.meta.resolve('onnxruntime-node/package.json');
 	const { version } = JSON.parse(readFileSync(new URL(runtime), 'utf8')) as { version: string };
-	return { node: process.versions.node, 'onnxruntime-node': version };
+	return {
+		'Basin commit': readGitCommit()?.slice(0, 12) ?? 'unknown',
+		node: process.versions.node,
+		'onnxruntime-node': version,
+	};
 }

@@ -86,6 +86,8 @@ export const LabSweep = z.object({
 	spec: SubmittedSpec,
 	startedAt: z.iso.datetime(),
 	finishedAt: z.iso.datetime(),
+	/** Labels of the devices that trained. */
+	devices: z.array(z.string()),
 });
 export type LabSweep = z.infer<typeof LabSweep>;
 

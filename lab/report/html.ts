@@ -28,7 +28,7 @@ export function htmlOf(report: Report, svgs: ReadonlyMap<string, string>): strin
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>The lecture, reproduced</title><style>${style}</style></head>
 <body>
 <h1>The lecture, reproduced</h1>
-<p class="about">Batch size and momentum: every claim of the lecture, run on real data. Made by <code>basin lab run</code> (${report.size} size) on ${report.startedAt.slice(0, 10)} in ${Math.round(report.seconds)} s on ${escaped(report.device)}. ${escaped(versionsOf(report))}.</p>
+<p class="about">Batch size and momentum: every claim of the lecture, run on real data. Made by <code>${escaped(report.command)}</code> on ${report.startedAt.slice(0, 10)} in ${Math.round(report.seconds)} s on ${escaped(report.device)}. ${escaped(versionsOf(report))}.</p>
 <div class="scroll"><table><thead><tr><th>claims</th><th>experiment</th><th>verdict</th><th>took</th></tr></thead><tbody>${rows.join('')}</tbody></table></div>
 ${report.entries.map((entry) => sectionOf(report, entry, svgs)).join('\n')}
 </body>

@@ -11,7 +11,7 @@ export function markdownOf(report: Report): string {
 	return [
 		'# The lecture, reproduced',
 		'',
-		`Made by \`basin lab run --all --${report.size}\` on ${report.startedAt.slice(0, 10)} in ${Math.round(report.seconds)} s on ${report.device}.`,
+		`Made by \`${report.command}\` on ${report.startedAt.slice(0, 10)} in ${Math.round(report.seconds)} s on ${report.device}.`,
 		`Versions: ${versionsOf(report)}.`,
 		'',
 		'| claims | experiment | verdict | name | took |',
@@ -29,9 +29,9 @@ export function versionsOf({ versions }: Report): string {
 }
 
 /** Such as `Sweep "lab: …", run from 2026-01-01 10:00 to 10:10 UTC`: it may have been run for an earlier report. */
-export function sweepText({ spec, startedAt, finishedAt }: LabSweep): string {
+export function sweepText({ spec, startedAt, finishedAt, devices }: LabSweep): string {
 	const [from, to] = [startedAt, finishedAt].map((at) => at.slice(0, 16).replace('T', ' '));
-	return `Sweep “${spec.name ?? 'untitled'}”, run from ${from} to ${to!.slice(0, 10) === from!.slice(0, 10) ? to!.slice(11) : to} UTC`;
+	return `Sweep “${spec.name ?? 'untitled'}”, run from ${from} to ${to!.slice(0, 10) === from!.slice(0, 10) ? to!.slice(11) : to} UTC on ${devices.join(' and ')}`;
 }
 
 function sectionOf(report: Report, entry: Entry): string[] {

@@ -23,6 +23,7 @@ test('a report is one HTML file that needs nothing else, with Markdown, pictures
 	let written = 0;
 	const report = await runLab({
 		experiments: [noisyUpdates, failing],
+		command: 'basin lab run noisy-updates --quick',
 		context,
 		onStart: () => {},
 		onEntry: async () => void written++,

@@ -10,6 +10,8 @@ export type Entry = {
 
 /** All that a report says; it is written as `lab.json` too, so that a report can be drawn again. */
 export type Report = {
+	/** What was typed. */
+	command: string;
 	size: Size;
 	startedAt: string;
 	seconds: number;

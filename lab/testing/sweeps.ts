@@ -20,5 +20,12 @@ export function trialOf({ accuracies, trainAccuracies = accuracies, seconds = 1,
 
 export function sweepOf(trials: TrialResult[]): SweepResult {
 	const spec = { dataset: { name: 'mnist' }, model: { preset: 'mlp' } } as const;
-	return { id: 'swp_1', spec, startedAt: '2026-01-01T00:00:00Z', finishedAt: '2026-01-01T00:01:00Z', trials };
+	return {
+		id: 'swp_1',
+		spec,
+		startedAt: '2026-01-01T00:00:00Z',
+		finishedAt: '2026-01-01T00:01:00Z',
+		devices: ['CPU'],
+		trials,
+	};
 }

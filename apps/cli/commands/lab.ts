@@ -71,6 +71,7 @@ async function run(shell: Shell, names: string[], options: RunOptions): Promise<
 	try {
 		const report = await runLab({
 			experiments: chosen,
+			command: `basin lab run ${options.all ? '--all' : chosen.map(({ id }) => id).join(' ')} --${size}`,
 			context: lab.context,
 			onStart: ({ title, seconds }) => shell.note(`${title} (about ${duration(seconds[size])})`),
 			onEntry: async (report) => {
