@@ -61,6 +61,7 @@ test('an interruption ends the run with what is done, and what was half-way is n
 	const stopped = { ...failing, run };
 	const report = await runLab({
 		experiments: [noisyUpdates, stopped, noisyUpdates],
+		command: 'basin lab run --all --quick',
 		context: { ...context, signal: stop.signal },
 		onStart: () => {},
 		onEntry: async () => {},
