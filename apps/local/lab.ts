@@ -37,9 +37,11 @@ export function createLab(input: {
 		renameSync(`${path}.part`, path);
 		runs.set(run.id, run);
 	};
-	const forget = ({ id, experiment, size }: LabRun) => {
+	/** Earlier runs of the same, but findings are kept until there are newer ones. */
+	const forget = ({ id, experiment, size, findings }: LabRun) => {
 		for (const other of [...runs.values()]) {
 			if (other.id === id || other.experiment !== experiment || other.size !== size) continue;
+			if (other.findings !== null && findings === null) continue;
 			runs.delete(other.id);
 			rmSync(join(folder, `${other.id}.json`), { force: true });
 		}
@@ -75,7 +77,7 @@ export function createLab(input: {
 				conclude(run, join(out, 'lab.json'));
 				rmSync(out, { recursive: true, force: true });
 				save(run);
-				if (run.state === 'done') forget(run);
+				forget(run);
 			});
 			save(run);
 			return run;

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { Access } from '@basin/api/access/identity.ts';
 import { createApp } from '@basin/api/app.ts';
+import type { Lab } from '@basin/api/lab.ts';
 import { type RunningServer, startServer } from '@basin/api/server.ts';
 import { defaultProject } from '@basin/core/contracts/access.ts';
 import type { Db } from '@basin/db/client.ts';
@@ -17,7 +18,7 @@ export const isWebBuilt = existsSync(`${webDir}/index.html`);
 const silent = { info: () => {}, warn: () => {}, error: () => {} };
 
 /** API and built web app on a database, without workers: what trains is the test. Uploads are kept in memory. */
-export function serveWeb(db: Db, port = 0, access: Access = { open: true }): Promise<RunningServer> {
+export function serveWeb(db: Db, port = 0, access: Access = { open: true }, lab?: Lab): Promise<RunningServer> {
 	const objects = new Map<string, Uint8Array>();
 	const app = createApp({
 		db,
@@ -34,6 +35,7 @@ export function serveWeb(db: Db, port = 0, access: Access = { open: true }): Pro
 		deleteObjects: async () => {},
 		ready: async () => ({ deadLettersLastDay: 0 }),
 		access,
+		...(lab === undefined ? {} : { lab }),
 		webDir,
 	});
 	return startServer({ app, host: '127.0.0.1', port });

@@ -6,13 +6,13 @@ import { hueOf, inks, type Scheme, symbols } from '../charts/ink.ts';
 export type SeriesStyle = { color: string; symbol: string; isLine: boolean; isDashed: boolean };
 
 /** The part of the scale that can be seen on the page's ground. */
-const seen = { light: [0, 0.8], dark: [1, 0.3] } as const;
+const seen = { light: [0, 0.8], dark: [1, 0.36] } as const;
 
 /**
  * How each series looks. Those that go from low to high take a scale of colours, others hues; what belongs together
  * shares one; what is there to compare with is grey.
  */
-export function stylesOf({ series, ordered = false }: Figure, scheme: Scheme): SeriesStyle[] {
+export function stylesOf({ series, ordered = false, plays = false }: Figure, scheme: Scheme): SeriesStyle[] {
 	const groups = [...new Set(series.filter((one) => !isReference(one)).map(groupOf))];
 	const [first, last] = seen[scheme];
 	const colorOf = (one: Series) => {
@@ -23,7 +23,7 @@ export function stylesOf({ series, ordered = false }: Figure, scheme: Scheme): S
 	};
 	return series.map((one) => ({
 		color: colorOf(one),
-		symbol: symbolOf(one, groups.indexOf(groupOf(one))),
+		symbol: symbolOf(one, plays ? 0 : groups.indexOf(groupOf(one))),
 		isLine: !one.draw.endsWith('points') || one.draw === 'line and points',
 		isDashed: one.draw === 'dashed',
 	}));

@@ -58,7 +58,7 @@ export default function FindingsView({ run, findings }: { run: LabRun; findings:
 
 function TableView({ table: { title, columns, rows } }: { table: LabTable }) {
 	return (
-		<section>
+		<section className="lab-figure">
 			<Title order={2} size="h4" mb={4}>
 				{title}
 			</Title>

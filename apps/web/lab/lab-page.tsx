@@ -85,11 +85,12 @@ function ExperimentTable({ experiments, runs }: { experiments: LabExperiment[]; 
 
 function StandOf({ experiment, runs }: { experiment: string; runs: LabRun[] }) {
 	const run = shownRun(runs.filter((other) => other.experiment === experiment));
+	const newest = runs.find((other) => other.experiment === experiment);
 	const isRunning = runs.some((other) => other.experiment === experiment && other.state === 'running');
 	if (run?.findings == null && !isRunning) {
 		return (
 			<Text span size="sm" c="dimmed">
-				not run yet
+				{newest?.state === 'failed' ? 'did not end' : 'not run yet'}
 			</Text>
 		);
 	}

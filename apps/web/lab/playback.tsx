@@ -4,7 +4,7 @@ import { IconPlayerPause, IconPlayerPlay, IconPlayerTrackNext } from '@tabler/ic
 import { useEffect, useState } from 'react';
 
 /** However many frames there are. */
-const wholeMs = 8000;
+const wholeMs = 6000;
 
 export type Playback = {
 	/** From 0; the last one until it is played. */
@@ -67,7 +67,7 @@ export function PlaybackControls({ playback, frames, title }: ControlsProps) {
 			)}
 			<Slider
 				className="playback-slider"
-				thumbProps={{ 'aria-label': `Update shown of “${title}”` }}
+				thumbLabel={`Update shown of “${title}”`}
 				min={0}
 				max={last}
 				value={frame}

@@ -29,7 +29,7 @@ export function RunPanel({ experiment, runs, now }: RunPanelProps) {
 	});
 	const running = runs.find(({ state }) => state === 'running');
 	return (
-		<section aria-label="Run it">
+		<section aria-label="Run it" className="lab-run">
 			<div className="lab-sizes">
 				{sizes.map(({ size, title }) => (
 					<Paper key={size} withBorder p="md">

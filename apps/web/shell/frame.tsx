@@ -27,7 +27,7 @@ export function Frame() {
 							<HeaderLink to="/" label="Sweeps" />
 							<HeaderLink to="/sweeps/new" label="New sweep" />
 							<HeaderLink to="/leaderboard" label="Leaderboard" />
-							<HeaderLink to="/lab" label="Lab" />
+							<HeaderLink to="/lab" label="Lab" hasPages />
 							<a href="/docs" className="nav-link">
 								API
 							</a>
@@ -65,9 +65,10 @@ function useFocusOnNewPage(): void {
 	}, [pathname]);
 }
 
-function HeaderLink({ to, label }: { to: string; label: string }) {
+/** @param hasPages the pages below it are marked as it too */
+function HeaderLink({ to, label, hasPages = false }: { to: string; label: string; hasPages?: boolean }) {
 	return (
-		<NavLink to={to} end className="nav-link">
+		<NavLink to={to} end={!hasPages} className="nav-link">
 			{label}
 		</NavLink>
 	);
