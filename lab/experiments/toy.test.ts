@@ -3,9 +3,6 @@ import { test } from 'node:test';
 import { hessianVector } from '../numeric/hessian-vector.ts';
 import { extremeEigenvalues } from '../numeric/lanczos.ts';
 import { norm, plus, type Vector } from '../numeric/vector.ts';
-import type { EpochPoint, SweepResult } from '../sweep-result.ts';
-import { sweepOf } from '../testing/sweeps.ts';
-import { roll, unrollingError, verdictOf } from './momentum.ts';
 import { noisyUpdates, straightness, trainLine } from './noisy-updates.ts';
 import { bestLine, hill, lineError, lineErrorGradient, productNetwork, twentyExamples } from './toy-surfaces.ts';
 
@@ -40,12 +37,6 @@ test('the toy network y = w₁w₂x has at the origin a saddle with the eigenval
 	assert.ok(Math.abs(largest.value - 2) < 1e-6 && Math.abs(smallest.value + 2) < 1e-6);
 });
 
-test('without momentum the ball stays in the local minimum, with λ = 0.9 it ends near the global one', async () => {
-	assert.ok(Math.abs((await roll(0)).at(-1)![0]! + 0.632) < 0.01);
-	assert.ok(Math.abs((await roll(0.9)).at(-1)![0]! - 2) < 0.01);
-	assert.ok((await unrollingError(0.9)) < 1e-12);
-});
-
 test('the least squares line has no slope left', () => {
 	const line = twentyExamples(1);
 	assert.ok(norm(lineErrorGradient(line, all, bestLine(line))) < 1e-12);
@@ -60,65 +51,4 @@ test('twenty single updates go further in one epoch than one of all, by a less s
 	assert.equal(findings.verdicts[0]?.outcome, 'holds');
 	for (const { caption, x, y } of findings.figures)
 		assert.ok(caption.endsWith('.') && x.label !== '' && y.label !== '');
-});
-
-/** Three pairs of equal η/(1 − λ) with these final accuracies by seed. */
-function isoSweep(accuracies: number[][]): SweepResult {
-	const pairs = [
-		[0.1, 0],
-		[0.05, 0.5],
-		[0.01, 0.9],
-	] as const;
-	const trials = pairs.flatMap(([eta, lambda], pair) =>
-		accuracies[pair]!.map((valAccuracy, seed) => ({
-			...{ trialId: `trl_${pair}_${seed}`, batchSize: 100, eta, lambda, seed, diverged: false },
-			...{
-				epochs: [{ epoch: 1, valAccuracy } as EpochPoint],
-				updatesPerEpoch: 600,
-				testAccuracy: null,
-				deviceLabel: null,
-			},
-		})),
-	);
-	return { ...sweepOf([]), trials };
-}
-
-test('the verdict on momentum is of the data: equal, different, or too noisy to say', async () => {
-	const toy = { plain: await roll(0), rolling: await roll(0.9), error: 0 };
-	const outcome = (accuracies: number[][]) => verdictOf({ ...toy, sweep: isoSweep(accuracies) }).outcome;
-	assert.equal(
-		outcome([
-			[0.97, 0.971, 0.972],
-			[0.97, 0.97, 0.97],
-			[0.9705, 0.9712, 0.9718],
-		]),
-		'holds',
-	);
-	assert.equal(
-		outcome([
-			[0.97, 0.971, 0.972],
-			[0.97, 0.97, 0.97],
-			[0.93, 0.931, 0.932],
-		]),
-		'does-not-hold',
-	);
-	assert.equal(
-		outcome([
-			[0.97, 0.95, 0.99],
-			[0.97, 0.97, 0.97],
-			[0.96, 0.98, 0.955],
-		]),
-		'unclear',
-	);
-	assert.equal(outcome([[0.97], [0.97], [0.97]]), 'unclear', 'one seed says nothing');
-	const noHill = verdictOf({
-		...toy,
-		rolling: toy.plain,
-		sweep: isoSweep([
-			[0.97, 0.97],
-			[0.97, 0.97],
-			[0.97, 0.97],
-		]),
-	});
-	assert.equal(noHill.outcome, 'does-not-hold');
 });
