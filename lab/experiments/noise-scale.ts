@@ -1,5 +1,3 @@
-import type { SweepSpecInput } from '@basin/core/contracts/sweep-spec.ts';
-import { mean } from '@basin/core/domain/statistics.ts';
 import type { Rows } from '@basin/gpu-worker/datasets/dataset.ts';
 import { resolveArchitecture } from '@basin/gpu-worker/engines/architecture.ts';
 import { epochOrder } from '@basin/gpu-worker/engines/order.ts';
@@ -7,9 +5,17 @@ import type { Architecture, Engine, TrainingState } from '@basin/gpu-worker/engi
 import type { Experiment, LabContext, Size } from '../experiment.ts';
 import type { Figure, Table, Verdict } from '../findings.ts';
 import { networkObjective } from '../numeric/network-objective.ts';
-import { descentNoise, type NoiseSample, noiseSample, noiseScale } from '../numeric/noise-scale.ts';
-import { pointOf } from '../statistics.ts';
-import { distinct, finals, type SweepResult, trialsAt, withoutTrials } from '../sweep-result.ts';
+import {
+	type LogNoiseScale,
+	logNoiseScale,
+	type NoiseSample,
+	noiseSample,
+	noiseScale,
+	noiseScaleInterval,
+	noiseScaleRatio,
+} from '../numeric/noise-scale.ts';
+import { withoutTrials } from '../sweep-result.ts';
+import { collapseFigure, collapseSpec, collapseTable, collapseVerdict } from './noise-collapse.ts';
 
 const small = 32;
 const large = 2048;
@@ -17,47 +23,37 @@ const measuredUpdates: Record<Size, number[]> = {
 	quick: [0, 30, 100, 300, 1000, 3000],
 	full: [0, 10, 30, 100, 300, 1000, 3000, 10_000],
 };
-const pairsPerPlace: Record<Size, number> = { quick: 30, full: 200 };
-const heldOut = 50_000;
-const trainExamples = 60_000 - heldOut;
-
-const collapseSpec = (seeds: number[]): SweepSpecInput => ({
-	name: 'lab: accuracy against the scale of the noise',
-	dataset: { name: 'mnist', validation: heldOut },
-	model: { preset: 'mlp', hidden: [128] },
-	grid: { batchSize: [16, 64, 256, 1024], eta: [0.01, 0.03, 0.1, 0.3], lambda: [0, 0.9] },
-	seeds,
-	epochs: 5,
-	labels: { lab: 'noise-scale' },
-});
-
-export type NoisePlace = { updates: number; noiseScale: number | null; low: number | null; high: number | null };
+const pairsPerPlace: Record<Size, number> = { quick: 30, full: 150 };
+export type NoisePlace = { updates: number; noiseScale: number | null; estimate: LogNoiseScale | null };
 
 export const noiseScaleExperiment: Experiment = {
 	id: 'noise-scale',
 	claims: ['L2', 'L9'],
 	title: 'How large a batch is worth it',
 	claim:
-		'The gradient noise scale B_simple = tr Σ/|G|² is about the batch size above which more examples a batch save few updates. It grows as training goes on. And descent itself makes noise of the scale η/(1 − λ) · (N/B − 1): ' +
-		'configurations that share it should end alike.',
+		'Descent makes noise of the scale g = η/(1 − λ) · (N/B − 1): configurations that share it should end alike, whatever their B. And the gradient noise scale B_simple = tr Σ/|G|², about the batch size above which ' +
+		'more examples a batch save few updates, grows as training goes on.',
 	method: {
 		quick:
-			'MNIST, 784-128-10: pairs of batches of 32 and 2,048 at six places along a training, 30 pairs each; and a sweep of 32 configurations, 2 seeds, 5 epochs of 10,000 images.',
-		full: '200 pairs at eight places; 5 seeds.',
+			'MNIST, 784-128-10: pairs of batches of 32 and 2,048 at six places along a training, 30 pairs each; and a sweep of four g, each made of three B and two λ, on 5,000 images, 3 seeds, 10 epochs, which is before a plateau.',
+		full: '150 pairs at eight places; 5 seeds, 60 epochs.',
 	},
-	seconds: { quick: 90, full: 500 },
+	seconds: { quick: 60, full: 240 },
 	async run(context) {
 		const places = await measure(context);
-		const spec = collapseSpec(context.size === 'quick' ? [0, 1] : [0, 1, 2, 3, 4]);
-		context.say('sweep over η, λ and B');
-		const sweep = await context.runSweep(spec);
+		context.say('sweep over g, λ and B');
+		const sweep = await context.runSweep(collapseSpec(context.size));
 		return {
-			verdicts: [{ claim: 'L2, L9', ...verdictOf(places) }],
+			verdicts: [
+				{ claim: 'L2', ...collapseVerdict(sweep) },
+				{ claim: 'L9', ...verdictOf(places) },
+			],
 			figures: [scaleFigure(places), collapseFigure(sweep)],
-			tables: [placeTable(places)],
+			tables: [placeTable(places), collapseTable(sweep)],
 			caveats: [
 				'McCandlish et al. (arXiv 1812.06162) report about 20 at the start and 200 on average for their network on MNIST; theirs is another network.',
-				'The collapse over η/(1 − λ) · (N/B − 1) is expected where noise, and not the number of updates, decides; at five epochs the smallest rates have simply not arrived.',
+				'B_simple is along one training (seed 0): its intervals are of the batches that were drawn, not of other starts.',
+				'At equal epochs g is also the total step, Σ η/(1 − λ) ≈ g · epochs: before accuracies stop rising, equal g cannot tell equal noise from equal progress. Only values of g whose accuracies had settled decide.',
 			],
 			sweeps: withoutTrials([sweep]),
 		};
@@ -79,7 +75,7 @@ async function measure({ size, openEngine, loadDataset, say, signal }: LabContex
 	for (const { updates, state } of await train(prepared, measuredUpdates[size])) {
 		signal.throwIfAborted();
 		const samples = await samplesAt(prepared, state, { updates, pairs: pairsPerPlace[size] });
-		const place = { updates, noiseScale: noiseScale(samples), ...spreadOf(samples) };
+		const place = { updates, noiseScale: noiseScale(samples), estimate: logNoiseScale(samples) };
 		places.push(place);
 		say(`after ${updates} updates: ${place.noiseScale?.toPrecision(3) ?? 'undecided'}`);
 	}
@@ -124,74 +120,49 @@ async function samplesAt(
 	return samples;
 }
 
-/** The range of the estimate over five equal parts of the pairs: a rough error bar that needs no distribution. */
-export function spreadOf(samples: readonly NoiseSample[]): { low: number | null; high: number | null } {
-	const parts = Array.from({ length: 5 }, (_, part) => noiseScale(samples.filter((_, place) => place % 5 === part)));
-	const known = parts.filter((value) => value !== null);
-	return known.length < 5 ? { low: null, high: null } : { low: Math.min(...known), high: Math.max(...known) };
+export function verdictOf(places: readonly NoisePlace[]): Verdict {
+	const rule =
+		'B_simple at the last place against the first: Welch’s t on the logarithms at 5 %, with the standard errors of a delete-one jackknife over the pairs. Holds when the interval of the ratio is above 1, does not hold when it is below.';
+	const [first, last] = [places[0], places.at(-1)];
+	if (!first?.estimate || !last?.estimate || first === last)
+		return { outcome: 'unclear', sentence: 'At an end of the training the gradient was lost in its noise.', rule };
+	const { ratio, low, high } = noiseScaleRatio(last.estimate, first.estimate);
+	const short = (value: number) => value.toPrecision(3);
+	const sentence =
+		`B_simple goes from ${says(first)} before the first update to ${says(last)} after ${last.updates}: ` +
+		`${short(ratio)} [${short(low)}, ${short(high)}] times.`;
+	return { outcome: low > 1 ? 'holds' : high < 1 ? 'does-not-hold' : 'unclear', sentence, rule };
 }
 
-export function verdictOf(places: readonly NoisePlace[]): Verdict {
-	const known = places.filter((place): place is NoisePlace & { noiseScale: number } => place.noiseScale !== null);
-	const rule =
-		'Holds when the noise scale at the last place is above that at the first, and the ranges over five parts of the pairs do not overlap.';
-	if (known.length < 2)
-		return { outcome: 'unclear', sentence: 'The gradient was lost in its noise at all but one place.', rule };
-	const [first, last] = [known[0]!, known.at(-1)!];
-	const average = mean(known.map((place) => place.noiseScale));
-	const sentence = `B_simple goes from ${first.noiseScale.toPrecision(3)} after ${first.updates} updates to ${last.noiseScale.toPrecision(3)} after ${last.updates}; its mean over the places is ${average.toPrecision(3)}.`;
-	if (first.high !== null && last.low !== null && last.low > first.high) return { outcome: 'holds', sentence, rule };
-	const fell = first.low !== null && last.high !== null && last.high < first.low;
-	return { outcome: fell ? 'does-not-hold' : 'unclear', sentence, rule };
+function says({ noiseScale: value, estimate }: NoisePlace): string {
+	const [low, high] = estimate === null ? [] : noiseScaleInterval(estimate);
+	return `${value?.toPrecision(3)} [${low?.toPrecision(3)}, ${high?.toPrecision(3)}]`;
 }
 
 function scaleFigure(places: readonly NoisePlace[]): Figure {
-	const points = places.flatMap(({ updates, noiseScale: y, low, high }) => {
+	const points = places.flatMap(({ updates, noiseScale: y, estimate }) => {
 		if (y === null) return [];
-		return [{ x: updates + 1, y, ...(low === null || high === null ? {} : { low, high }) }];
+		const [low, high] = estimate === null ? [] : noiseScaleInterval(estimate);
+		return [{ x: updates + 1, y, ...(low !== undefined && high !== undefined && { low, high }) }];
 	});
 	return {
 		id: 'noise-scale',
 		title: 'The gradient noise scale along training',
-		caption: `B_simple from pairs of batches of ${small} and ${large}; bars are the range over five parts of the pairs. The axis counts the next update, so that the start is 1.`,
+		caption: `B_simple from pairs of batches of ${small} and ${large}; bars are 95 % intervals by a jackknife over the pairs. The axis counts the next update, so that the start is 1.`,
 		x: { label: 'update', scale: 'log' },
 		y: { label: 'B_simple', unit: 'examples', scale: 'log' },
 		series: [{ name: 'B = 64, η = 0.01, λ = 0.9', points, draw: 'line and points' }],
 	};
 }
 
-function collapseFigure(sweep: SweepResult): Figure {
-	const series = distinct(sweep.trials.map(({ batchSize }) => batchSize)).map((batchSize) => ({
-		name: `B = ${batchSize}`,
-		draw: 'points' as const,
-		points: distinct(sweep.trials.map(({ eta }) => eta)).flatMap((eta) =>
-			[0, 0.9].flatMap((lambda) => {
-				const values = [...finals(trialsAt(sweep, { batchSize, eta, lambda })).values()];
-				if (values.length === 0) return [];
-				return [pointOf(descentNoise({ eta, lambda, batchSize, examples: trainExamples }), values)];
-			}),
-		),
-	}));
-	return {
-		id: 'collapse',
-		title: 'Accuracy against the scale of the noise',
-		caption:
-			'One point a configuration: mean validation accuracy over seeds with its 95 % interval against η/(1 − λ) · (N/B − 1). Where points of several B fall on one curve, the scale of the noise is what counts.',
-		x: { label: 'η/(1 − λ) · (N/B − 1)', scale: 'log' },
-		y: { label: 'validation accuracy', scale: 'linear', bounds: [0, 1] },
-		ordered: true,
-		series,
-	};
-}
-
 function placeTable(places: readonly NoisePlace[]): Table {
-	const short = (value: number | null) => (value === null ? null : Number(value.toPrecision(3)));
+	const short = (value: number) => Number(value.toPrecision(3));
 	return {
 		title: 'The noise scale along training',
-		columns: ['updates', 'B_simple', 'range over five parts'],
-		rows: places.map(({ updates, noiseScale: scale, low, high }) => [
-			...[updates, short(scale)],
-			low === null ? null : `${short(low)} to ${short(high)}`,
-		]),
+		columns: ['updates', 'B_simple', '95 % interval'],
+		rows: places.map(({ updates, noiseScale: scale, estimate }) => {
+			const ends = estimate === null ? null : noiseScaleInterval(estimate).map(short);
+			return [updates, scale === null ? null : short(scale), ends && `${ends[0]} to ${ends[1]}`];
+		}),
 	};
 }
