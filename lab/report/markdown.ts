@@ -1,17 +1,18 @@
 import type { LabSweep } from '@basin/core/contracts/lab.ts';
+import { formatDuration } from '@basin/web/format/numbers.ts';
 import type { Table } from '../findings.ts';
-import { type Entry, figureName, outcomesOf, outcomeText, type Report } from './report.ts';
+import { cellText, type Entry, figureName, outcomesOf, outcomeText, type Report } from './report.ts';
 
 /** The report as Markdown, with pictures beside it: `figures/<experiment>-<figure>.png`. */
 export function markdownOf(report: Report): string {
 	const summary = report.entries.map((entry) => {
 		const { id, title, claims } = entry.experiment;
-		return `| ${claims.join(', ')} | [${title}](#${anchorOf(title)}) | ${outcomesOf(entry)} | \`${id}\` | ${entry.seconds.toFixed(0)} s |`;
+		return `| ${claims.join(', ')} | [${title}](#${anchorOf(title)}) | ${outcomesOf(entry)} | \`${id}\` | ${formatDuration(entry.seconds)} |`;
 	});
 	return [
 		'# The lecture, reproduced',
 		'',
-		`Made by \`${report.command}\` on ${report.startedAt.slice(0, 10)} in ${Math.round(report.seconds)} s on ${report.device}.`,
+		`Made by \`${report.command}\` on ${report.startedAt.slice(0, 10)} in ${formatDuration(report.seconds)} on ${report.device}.`,
 		`Versions: ${versionsOf(report)}.`,
 		'',
 		'| claims | experiment | verdict | name | took |',
@@ -61,7 +62,7 @@ function sectionOf(report: Report, entry: Entry): string[] {
 			`*${title}.* ${caption}`,
 		]),
 		...tables.flatMap((table) => ['', ...tableLines(table)]),
-		...(caveats.length === 0 ? [] : ['', ...caveats.map((caveat) => `- ${caveat}`)]),
+		...(caveats.length === 0 ? [] : ['', '**Before you believe it**', '', ...caveats.map((caveat) => `- ${caveat}`)]),
 		...sweeps.flatMap((sweep) => [
 			'',
 			`<details><summary>${sweepText(sweep)}</summary>`,
@@ -76,7 +77,8 @@ function sectionOf(report: Report, entry: Entry): string[] {
 }
 
 function tableLines({ title, columns, rows }: Table): string[] {
-	const line = (cells: readonly (string | number | null)[]) => `| ${cells.map((cell) => cell ?? '').join(' | ')} |`;
+	const line = (cells: readonly (string | number | null)[]) =>
+		`| ${cells.map((cell) => cellText(cell).replaceAll('|', '\\|')).join(' | ')} |`;
 	return [`**${title}**`, '', line(columns), line(columns.map(() => '---')), ...rows.map(line)];
 }
 

@@ -26,13 +26,21 @@ export const outcomeText = {
 	unclear: 'too noisy to say',
 } as const;
 
+export const notRun = 'was not run to its end';
+
 /** Such as `L3 does not hold here, L4 holds`, or that it could not be run. */
 export function outcomesOf({ result }: Entry): string {
-	if ('failure' in result) return 'was not run to its end';
+	if ('failure' in result) return notRun;
 	return result.findings.verdicts.map(({ claim, outcome }) => `${claim} ${outcomeText[outcome]}`).join('; ');
 }
 
 /** The name of a figure's file, without its ending. */
 export function figureName({ experiment }: Entry, id: string): string {
 	return `${experiment.id}-${id}`;
+}
+
+/** `60,000`, `0.0123`; nothing for an empty cell. */
+export function cellText(cell: string | number | null): string {
+	if (typeof cell !== 'number') return cell ?? '';
+	return cell.toLocaleString('en', { maximumSignificantDigits: 6 });
 }

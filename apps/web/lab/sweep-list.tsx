@@ -25,7 +25,8 @@ export function SweepList({ sweeps, runStartedAt }: { sweeps: readonly LabSweep[
 	);
 }
 
-function SweepCard({ sweep: { id, spec, startedAt, finishedAt }, isEarlier }: { sweep: LabSweep; isEarlier: boolean }) {
+function SweepCard({ sweep, isEarlier }: { sweep: LabSweep; isEarlier: boolean }) {
+	const { id, spec, startedAt, finishedAt, devices } = sweep;
 	const text = specText(spec);
 	return (
 		<Paper withBorder p="sm" maw={760}>
@@ -35,7 +36,7 @@ function SweepCard({ sweep: { id, spec, startedAt, finishedAt }, isEarlier }: { 
 						{spec.name ?? id}
 					</Anchor>
 					<Text size="sm" c="dimmed">
-						Ran <Moment at={startedAt} /> to <Moment at={finishedAt} />
+						Ran <Moment at={startedAt} /> to <Moment at={finishedAt} /> on {devices.join(' and ')}
 						{isEarlier && ', for an earlier run'}
 					</Text>
 				</div>
