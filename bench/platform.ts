@@ -7,12 +7,12 @@
  */
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
-import { measureBoardOverHttp } from './platform/boards.ts';
+import { measureBoardOverHttp, measureRunningBoard } from './platform/boards.ts';
 import { type BenchCloud, startBenchCloud } from './platform/cloud.ts';
 import { measureClaims, measureQueue } from './platform/queue.ts';
 import { type Line, printLine, writeReport } from './platform/report.ts';
 import { measureRequests } from './platform/requests.ts';
-import { seedBoards } from './platform/seed-boards.ts';
+import { seedBoards, seedRunningBoard } from './platform/seed-boards.ts';
 import { measurePosts } from './platform/submit.ts';
 import { measureEpochs, measureTrials } from './platform/throughput.ts';
 
@@ -75,6 +75,15 @@ async function benchBoards(cloud: BenchCloud, baseUrl: string, say: Say, places:
 		unit: 'ms',
 		target: 25,
 		more: figures(alone),
+	});
+	const live = await seedRunningBoard(cloud.db, { configurations, left: 50 * scale });
+	const running = await measureRunningBoard({ db: cloud.db, baseUrl }, live);
+	say({
+		what: 'the same while its sweep runs, p99',
+		value: running.p99,
+		unit: 'ms',
+		target: 25,
+		more: figures(running),
 	});
 	const sweepId = await seedBoards(cloud.db, { sweeps: Math.ceil(places / configurations), configurations });
 	const among = await measureBoardOverHttp(baseUrl, sweepId, 100 * scale);

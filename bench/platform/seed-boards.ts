@@ -25,6 +25,35 @@ export async function seedBoards(db: Db, input: { sweeps: number; configurations
 	return ids[0] as string;
 }
 
+/**
+ * A sweep like those that still runs: of its last `left` configurations one of three seeds has not ended. Answers its id and
+ * those trials.
+ */
+export async function seedRunningBoard(
+	db: Db,
+	input: { configurations: number; left: number },
+): Promise<{ sweepId: string; trialIds: string[] }> {
+	const { sql } = db;
+	const sweepId = await seedBoards(db, { sweeps: 1, configurations: input.configurations });
+	await sql`update sweep set state = 'running', started_at = now(), finished_at = null, final_counts = null where id = ${sweepId}`;
+	const trials = await sql<{ id: string }[]>`
+		insert into trial (id, sweep_id, configuration_no, seed, batch_size)
+		select sweep_id || '-' || configuration_no, sweep_id, configuration_no, 2, batch_size
+		from configuration where sweep_id = ${sweepId} order by configuration_no desc limit ${input.left}
+		returning id`;
+	await sql`
+		insert into result (
+			trial_id, sweep_id, configuration_no, seed, device_key, val_accuracy, final_val_accuracy, epoch_seconds,
+			update_seconds, body
+		)
+		select trial.id || '-' || ended, sweep_id, configuration_no, ended, entry.device_key, best_mean + ended * best_std, final_mean,
+			epoch_seconds_median, update_seconds_median, '{}'
+		from trial join leaderboard_entry as entry using (sweep_id, configuration_no), generate_series(0, 1) as ended
+		where sweep_id = ${sweepId}`;
+	await sql`vacuum analyze trial, result`;
+	return { sweepId, trialIds: trials.map(({ id }) => id) };
+}
+
 async function seedSweep({ sql }: Db, sweepId: string, configurations: number): Promise<void> {
 	await sql`
 		insert into configuration (sweep_id, configuration_no, hash, batch_size, eta, lambda)

@@ -183,7 +183,8 @@ function firstPlaces<T extends Measured<BoardRow>>(rows: T[], to: number, cost: 
 /** Those that cost no more than the `to`th, in no order. */
 function withinFirst<T>(rows: T[], to: number, cost: (row: T) => number): T[] {
 	if (to >= rows.length) return [...rows];
-	const costs = Float64Array.from(rows, cost);
+	const costs = new Float64Array(rows.length);
+	for (let i = 0; i < rows.length; i++) costs[i] = cost(rows[i]!);
 	const bound = lowestAt(costs.slice(), to - 1);
 	return rows.filter((_, i) => costs[i]! <= bound);
 }

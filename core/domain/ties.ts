@@ -29,6 +29,8 @@ export function countTies(shown: readonly Interval[], all: Intervals): (number |
 
 /** How many of the sorted values are less than the bound (or equal to it). */
 function countBelow(sorted: Float64Array, bound: number, orEqual: boolean): number {
+	// Most of a board is beyond all of a page.
+	if (sorted[0]! > bound) return 0;
 	let low = 0;
 	let high = sorted.length;
 	while (low < high) {

@@ -1,19 +1,22 @@
 import { LRUCache } from 'lru-cache';
 import type { Db } from '../client.ts';
+import { type Board, type PackedBoards, readBoards, readChanges, unpack } from './packed-boards.ts';
 import type { LeaderboardQuery } from './rank.ts';
-import { type Board, readBoards } from './rows.ts';
 
-/** Of one process; forty boards of ten thousand configurations. */
+/** Of one process; twenty boards of ten thousand configurations. */
 const keptBytes = 16 * 1024 * 1024;
 
-type Kept = LRUCache<string, Board[]>;
+type KeptBoards = PackedBoards & { boards: Board[]; finishedAt: string | null };
+type Kept = LRUCache<string, KeptBoards>;
 
 const keptOf = new WeakMap<Db, Kept>();
 
 /**
- * The boards of a sweep, as `readBoards`; those of a sweep that has ended are kept, since reading ten thousand rows is most of what a page
- * costs. Sound because nothing changes a sweep's board while it has ended, and whatever starts it again (retry, extend) clears
- * `finished_at`: a board that is read while that happens is kept under a moment that never comes back.
+ * The boards of a sweep, one for each device, in no order. They are kept, since reading ten thousand rows is most of what a page
+ * costs: of a sweep that runs, only what was written since is read. What is kept is one moment with its mark and never changes, so
+ * requests at once may each go on from it and keep theirs, in any order.
+ * Of a sweep that has ended nothing is read: nothing changes its board, and whatever starts it again (retry, extend) clears
+ * `finished_at`, so that a board that is read while that happens is kept under a moment that never comes back.
  * @param finishedAt as text, to the microsecond, read before; null while the sweep has not ended
  */
 export async function boardsOf(
@@ -22,15 +25,20 @@ export async function boardsOf(
 	query: LeaderboardQuery,
 	finishedAt: string | null,
 ): Promise<Board[]> {
-	if (finishedAt === null) return readBoards(db, sweepId, query);
 	const kept = keptFor(db);
 	const { batchSize, eta, lambda, device, minSeeds, accuracy } = query;
 	const byTime = query.rankBy === 'epochSeconds';
-	const key = JSON.stringify([sweepId, finishedAt, byTime, accuracy, batchSize, eta, lambda, device, minSeeds]);
+	const key = JSON.stringify([sweepId, byTime, accuracy, batchSize, eta, lambda, device, minSeeds]);
 	const known = kept.get(key);
-	if (known !== undefined) return known;
-	const boards = await readBoards(db, sweepId, query);
-	kept.set(key, boards);
+	if (known && finishedAt !== null && known.finishedAt === finishedAt) return known.boards;
+	const packed = (known && (await readChanges(db, sweepId, query, known))) ?? (await readBoards(db, sweepId, query));
+	if (!packed) return [];
+	const boards = [...packed.devices].map(([deviceKey, rows]) =>
+		rows === known?.devices.get(deviceKey)
+			? known.boards.find((board) => board.deviceKey === deviceKey)!
+			: unpack(deviceKey, rows, query),
+	);
+	kept.set(key, { ...packed, boards, finishedAt });
 	return boards;
 }
 
@@ -39,7 +47,7 @@ function keptFor(db: Db): Kept {
 	if (known !== undefined) return known;
 	const made: Kept = new LRUCache({
 		maxSize: keptBytes,
-		sizeCalculation: (boards) => 1 + boards.reduce((sum, { succeeded }) => sum + succeeded.length * 40, 0),
+		sizeCalculation: ({ devices }) => 1 + 2 * devices.values().reduce((sum, rows) => sum + rows.length, 0),
 	});
 	keptOf.set(db, made);
 	return made;

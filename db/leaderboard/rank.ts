@@ -12,8 +12,9 @@ import {
 import { confidence95 } from '@basin/core/domain/statistics.ts';
 import type { Db } from '../client.ts';
 import { decodeCursor, encodeCursor } from '../cursor.ts';
+import { type EntryRow, entryKey, readEntries } from './entries.ts';
 import { boardsOf } from './kept-boards.ts';
-import { type Board, type EntryRow, entryKey, readEntries } from './rows.ts';
+import type { Board } from './packed-boards.ts';
 
 export type LeaderboardQuery = {
 	rankBy: RankBy;
