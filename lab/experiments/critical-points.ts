@@ -73,7 +73,7 @@ export const criticalPoints: Experiment = {
 			'The network y = w₁w₂x, whose saddle is known exactly; descent on the hill by one batch that is stuck, and by two in turn; an MLP on 1,000 images of MNIST for 200 epochs, with ‖g‖, λ_max and λ_min by Lanczos.',
 		full: 'The same on 5,000 images for 1,000 epochs.',
 	},
-	seconds: { quick: 10, full: 300 },
+	seconds: { quick: 15, full: 120 },
 	async run(context) {
 		const saddle = await leaveSaddle();
 		const batches = await otherBatch();
