@@ -54,6 +54,7 @@ export const noiseScaleExperiment: Experiment = {
 				'McCandlish et al. (arXiv 1812.06162) report about 20 at the start and 200 on average for their network on MNIST; theirs is another network.',
 				'B_simple is along one training (seed 0): its intervals are of the batches that were drawn, not of other starts.',
 				'At equal epochs g is also the total step, Σ η/(1 − λ) ≈ g · epochs: before accuracies stop rising, equal g cannot tell equal noise from equal progress. Only values of g whose accuracies had settled decide.',
+				'The scale is derived for small steps. A large g at a large B needs an η/(1 − λ) at which descent is no longer stable, and there it must break.',
 			],
 			sweeps: withoutTrials([sweep]),
 		};
