@@ -1,18 +1,21 @@
 import { epochOrder } from '@basin/gpu-worker/engines/order.ts';
 import type { Experiment } from '../experiment.ts';
-import type { Figure, Point, Table } from '../findings.ts';
+import type { Figure, Point, Table, Verdict } from '../findings.ts';
 import { descend } from '../numeric/descent.ts';
 import { dot, norm, plus, type Vector } from '../numeric/vector.ts';
+import { type Difference, pairedDifference } from '../statistics.ts';
 import { bestLine, type Line, lineError, lineErrorGradient, twentyExamples } from './toy-surfaces.ts';
 
 const all = Array.from({ length: 20 }, (_, i) => i);
 const epochs = 4;
 const eta = 0.15;
 const start = Float64Array.of(-1.5, -1.5);
-const seed = 1;
+/** Drawn is the first; the verdict is of all: each has its own examples and orders. */
+const seeds = Array.from({ length: 20 }, (_, i) => i + 1);
+const drawnSeed = seeds[0]!;
 
-/** Four epochs over the twenty examples: every θ. */
-export function trainLine(line: Line, batchSize: number): Promise<Vector[]> {
+/** Four epochs over the twenty examples, in the orders of `seed`: every θ. */
+export function trainLine(line: Line, batchSize: number, seed: number): Promise<Vector[]> {
 	const batchesPerEpoch = Math.ceil(all.length / batchSize);
 	const gradientOf = async (update: number, point: Vector) => {
 		const order = epochOrder(Int32Array.from(all), seed, 1 + Math.floor(update / batchesPerEpoch));
@@ -38,38 +41,80 @@ export const noisyUpdates: Experiment = {
 		'examples agree on; with B = 1 there are twenty, each for one example, so the way is noisy but at the end of the epoch much further.',
 	method: {
 		quick:
-			'A line y = wx + b is fitted to twenty noisy examples for four epochs from the same start with the same η, with B = 20 and with B = 1.',
+			'A line y = wx + b is fitted to twenty noisy examples for four epochs from the same start with the same η, with B = 20 and with B = 1; twenty sets of examples, and the orders of their epochs.',
 		full: 'As quick.',
 	},
 	seconds: { quick: 1, full: 1 },
 	async run() {
-		const line = twentyExamples(seed);
-		const [full, single] = [await trainLine(line, 20), await trainLine(line, 1)];
-		const errorAfter = (path: Vector[], share: number) =>
-			lineError(line, all, path[Math.round((path.length - 1) * share)]!);
-		const [fullFirst, singleFirst] = [errorAfter(full, 1 / epochs), errorAfter(single, 1 / epochs)];
-		const [fullStraight, singleStraight] = [straightness(full), straightness(single)];
-		const holds = singleFirst < fullFirst && singleStraight < fullStraight;
+		const runs: Run[] = [];
+		for (const seed of seeds) {
+			const line = twentyExamples(seed);
+			runs.push({ seed, line, full: await trainLine(line, 20, seed), single: await trainLine(line, 1, seed) });
+		}
+		const { line, full, single } = runs[0]!;
 		return {
 			verdicts: [
-				{
-					claim: 'L1, L2',
-					outcome: holds ? 'holds' : 'does-not-hold',
-					sentence:
-						`After the first epoch the error is ${fullFirst.toFixed(3)} with one update and ${singleFirst.toFixed(3)} with twenty; consecutive steps have a mean ` +
-						`cosine of ${fullStraight.toFixed(2)} with B = 20 and ${singleStraight.toFixed(2)} with B = 1, whose way is the noisier one.`,
-					rule: 'Holds when B = 1 has the smaller error after one epoch and the smaller mean cosine between consecutive steps.',
-				},
+				{ claim: 'L1', ...orderVerdict((seed, epoch) => epochOrder(Int32Array.from(all), seed, epoch)) },
+				{ claim: 'L2', ...verdictOf(runs) },
 			],
 			figures: [surfaceFigure(line, full, single), orderFigure()],
 			tables: [pathTable(line, full, single)],
 			caveats: [
 				'Two parameters and a quadratic error: there is nothing to escape from here, only the two ways to the same place.',
+				'Figures and table are of one of the twenty sets of examples; the verdict is of all.',
 			],
 			sweeps: [],
 		};
 	},
 };
+
+export type Run = { seed: number; line: Line; full: Vector[]; single: Vector[] };
+
+/** @param orderOf which example comes when, by seed and epoch */
+export function orderVerdict(orderOf: (seed: number, epoch: number) => Int32Array): Verdict {
+	const isOnePass = (order: Int32Array) => order.toSorted().every((example, place) => example === all[place]);
+	let [passes, repeated, orders] = [0, 0, 0];
+	for (const seed of seeds) {
+		const texts = new Set<string>();
+		for (let epoch = 1; epoch <= epochs; epoch++) {
+			const order = orderOf(seed, epoch);
+			orders++;
+			if (order.length === all.length && isOnePass(order)) passes++;
+			if (texts.has(order.join())) repeated++;
+			texts.add(order.join());
+			if (orderOf(seed, epoch).join() !== order.join()) repeated++;
+		}
+	}
+	return {
+		outcome: passes === orders && repeated === 0 ? 'holds' : 'does-not-hold',
+		sentence: `${passes} of ${orders} epochs (${seeds.length} seeds) have every example exactly once; ${repeated} repeat an order of their seed or come out otherwise when asked for again.`,
+		rule: 'Holds when every epoch is one pass over all examples, no two epochs of a seed have the same order, and the same seed and epoch give the same order again.',
+	};
+}
+
+/** B = 1 minus B = 20 over the sets of examples: the error after one epoch, and the cosine between consecutive steps. */
+export function verdictOf(runs: readonly Run[]): Verdict {
+	const bySeed = (of: (run: Run) => number) => new Map(runs.map((run) => [run.seed, of(run)]));
+	const firstError = (line: Line, path: Vector[]) => lineError(line, all, path[(path.length - 1) / epochs]!);
+	const error = pairedDifference(
+		bySeed(({ line, single }) => firstError(line, single)),
+		bySeed(({ line, full }) => firstError(line, full)),
+	);
+	const cosine = pairedDifference(
+		bySeed(({ single }) => straightness(single)),
+		bySeed(({ full }) => straightness(full)),
+	);
+	const rule =
+		'B = 1 minus B = 20, paired over sets of examples: holds when the 95 % intervals of the difference in error after one epoch and in the mean cosine between consecutive steps are both below 0; does not hold when one is above.';
+	if (error === null || cosine === null) return { outcome: 'unclear', sentence: 'One set says nothing.', rule };
+	const says = ({ mean, low, high }: Difference) => [mean, low, high].map((value) => value.toFixed(3));
+	const [e, c] = [says(error), says(cosine)];
+	const sentence =
+		`Over ${error.pairs} sets of twenty examples, twenty updates of B = 1 change the error after the first epoch by ${e[0]} [${e[1]}, ${e[2]}] against one update of B = 20, ` +
+		`and the mean cosine between consecutive steps, which is 1 on a straight way, by ${c[0]} [${c[1]}, ${c[2]}].`;
+	if (error.high < 0 && cosine.high < 0) return { outcome: 'holds', sentence, rule };
+	return { outcome: error.low > 0 || cosine.low > 0 ? 'does-not-hold' : 'unclear', sentence, rule };
+}
 
 const pathPoints = (path: readonly Vector[]): Point[] => path.map(([x, y]) => ({ x: x!, y: y! }));
 
@@ -80,7 +125,7 @@ function surfaceFigure(line: Line, full: Vector[], single: Vector[]): Figure {
 	return {
 		id: 'paths',
 		title: 'The way over the error surface',
-		caption: `Four epochs from the same start with η = ${eta}: B = 20 makes 4 updates, B = 1 makes 80. Bands are the mean squared error over all twenty examples.`,
+		caption: `Four epochs from the same start with η = ${eta}: B = 20 makes 4 updates, B = 1 makes 80. Bands are the mean squared error over all twenty examples. Deterministic given the seed, so no error bars.`,
 		x: { label: 'w', scale: 'linear' },
 		y: { label: 'b', scale: 'linear' },
 		series: [
@@ -102,13 +147,16 @@ function orderFigure(): Figure {
 	const series = [1, 2, 3].map((epoch) => ({
 		name: `epoch ${epoch}`,
 		draw: 'points' as const,
-		points: [...epochOrder(Int32Array.from(all), seed, epoch)].map((example, place) => ({ x: place + 1, y: example })),
+		points: [...epochOrder(Int32Array.from(all), drawnSeed, epoch)].map((example, place) => ({
+			x: place + 1,
+			y: example,
+		})),
 	}));
 	return {
 		id: 'order',
 		title: 'Shuffled anew every epoch',
 		caption:
-			'Which example comes when in the first three epochs. The order is a function of seed and epoch alone, so a trial can be run again exactly.',
+			'Which example comes when in the first three epochs. The order is a function of seed and epoch alone, so a trial can be run again exactly. Nothing is estimated, so no error bars.',
 		x: { label: 'place in the epoch', scale: 'linear' },
 		y: { label: 'example', scale: 'linear' },
 		series,

@@ -3,7 +3,6 @@ import { test } from 'node:test';
 import { hessianVector } from '../numeric/hessian-vector.ts';
 import { extremeEigenvalues } from '../numeric/lanczos.ts';
 import { norm, plus, type Vector } from '../numeric/vector.ts';
-import { noisyUpdates, straightness, trainLine } from './noisy-updates.ts';
 import { bestLine, hill, lineError, lineErrorGradient, productNetwork, twentyExamples } from './toy-surfaces.ts';
 
 const all = Array.from({ length: 20 }, (_, i) => i);
@@ -40,15 +39,4 @@ test('the toy network y = w₁w₂x has at the origin a saddle with the eigenval
 test('the least squares line has no slope left', () => {
 	const line = twentyExamples(1);
 	assert.ok(norm(lineErrorGradient(line, all, bestLine(line))) < 1e-12);
-});
-
-test('twenty single updates go further in one epoch than one of all, by a less straight way', async () => {
-	const line = twentyExamples(1);
-	const [full, single] = [await trainLine(line, 20), await trainLine(line, 1)];
-	assert.deepEqual([full.length, single.length], [5, 81], 'the start, then four epochs of one and of twenty updates');
-	assert.ok(straightness(full) > straightness(single));
-	const findings = await noisyUpdates.run({} as never);
-	assert.equal(findings.verdicts[0]?.outcome, 'holds');
-	for (const { caption, x, y } of findings.figures)
-		assert.ok(caption.endsWith('.') && x.label !== '' && y.label !== '');
 });
