@@ -77,9 +77,9 @@ async function resultOf(client: Client, trial: Trial, signal: AbortSignal): Prom
 	if (trial.state !== 'succeeded' && !diverged) return [];
 	const epochs: EpochPoint[] = [];
 	for await (const point of client.eachMetric(trial.id, {}, { signal })) {
-		const { epoch, updates, trainAccuracy, valAccuracy, epochSeconds } = point;
+		const { epoch, updates, trainLoss, trainAccuracy, valAccuracy, epochSeconds } = point;
 		if (trainAccuracy === null || valAccuracy === null) break;
-		epochs.push({ epoch, updates, trainAccuracy, valAccuracy, epochSeconds });
+		epochs.push({ epoch, updates, trainLoss, trainAccuracy, valAccuracy, epochSeconds });
 	}
 	const [first] = epochs;
 	if (first === undefined) return [];

@@ -6,6 +6,8 @@ export type EpochPoint = {
 	epoch: number;
 	/** Since the start of the trial. */
 	updates: number;
+	/** Of each batch before its own update, with dropout; null where it was not a number. */
+	trainLoss: number | null;
 	trainAccuracy: number;
 	valAccuracy: number;
 	epochSeconds: number;

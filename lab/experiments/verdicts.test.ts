@@ -4,7 +4,6 @@ import { experiments } from '../catalogue.ts';
 import { trialsAt } from '../sweep-result.ts';
 import { sweepOf, trialOf } from '../testing/sweeps.ts';
 import * as batchSize from './batch-size.ts';
-import { verdictOf as gapVerdict } from './generalisation.ts';
 import * as largeBatches from './large-batches.ts';
 
 const seeds = [0, 1, 2];
@@ -80,24 +79,4 @@ test('large batches: a recipe that beats plain momentum at the largest B holds, 
 		).outcome,
 		'unclear',
 	);
-});
-
-test('generalisation: the gap has to be beyond the seeds, and the large batch sharper', () => {
-	const sweep = (small: number[], large: number[]) =>
-		sweepOf([
-			...seeds.map((seed) => trialOf({ batchSize: 256, seed, accuracies: [1], testAccuracy: small[seed]! })),
-			...seeds.map((seed) => trialOf({ batchSize: 1000, seed, accuracies: [1], testAccuracy: large[seed]! })),
-		]);
-	const sharpness = (small: number, large: number) =>
-		(
-			[
-				[256, small],
-				[1000, large],
-			] as const
-		).map(([size, full]) => ({ batchSize: size, seed: 0, epsilon: 1e-3, full, subspace: 1 }));
-	const wide = sweep([0.98, 0.981, 0.982], [0.97, 0.971, 0.972]);
-	assert.equal(gapVerdict(wide, sharpness(28, 700), 1000).outcome, 'holds');
-	assert.equal(gapVerdict(wide, sharpness(700, 28), 1000).outcome, 'does-not-hold');
-	assert.equal(gapVerdict(sweep([0.97, 0.98, 0.96], [0.97, 0.96, 0.98]), sharpness(28, 700), 1000).outcome, 'unclear');
-	assert.equal(gapVerdict(wide, [], 1000).outcome, 'unclear');
 });

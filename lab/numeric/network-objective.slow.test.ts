@@ -9,8 +9,10 @@ import { dot, norm, plus, scaled, type Vector } from './vector.ts';
 
 const engine = createOnnxEngine({ threads: 1 });
 after(() => engine.close());
+const loss = { kind: 'softmaxCrossEntropy' } as const;
+const dropout = { kind: 'dropout', rate: 0.5 } as const;
 const objective = await networkObjective({
-	...{ engine, architecture, loss: { kind: 'softmaxCrossEntropy' } },
+	...{ engine, architecture, loss },
 	...{ rows: rowsOf(40), indexes: everyRow(40) },
 });
 const point = scaled(randomVector(objective.dimensions, 1), 0.5);
@@ -52,4 +54,30 @@ test('its Hessian is symmetric, and no direction curves more than its extreme ei
 	}
 	const image = await hessianTimes(largest.vector);
 	assert.ok(norm(plus(image, -largest.value, largest.vector)) < 0.02 * largest.value, 'it is one');
+});
+
+const withDropout = {
+	...architecture,
+	layers: architecture.layers.flatMap((layer) => [layer, ...(layer.kind === 'tanh' ? [dropout] : [])]),
+};
+
+test('dropout is left out: the loss and the weights are those of the network without it', async () => {
+	const shared = { engine, loss, rows: rowsOf(40), indexes: everyRow(40) };
+	const dropping = await networkObjective({ ...shared, architecture: withDropout });
+	assert.equal(dropping.dimensions, objective.dimensions);
+	assert.equal(await dropping.valueAt(point), await objective.valueAt(point));
+	assert.deepEqual(await dropping.gradientAt(point), await objective.gradientAt(point));
+});
+
+test('θ₀ of a seed is where a trial with it begins, dropout or none', async () => {
+	const optimizer = { kind: 'sgd' } as const;
+	const program = await engine.compile({ architecture: withDropout, loss, optimizer, batchSize: 10, rowsPerEpoch: 40 });
+	assert.deepEqual(objective.initialPoint(5), objective.pointOf(program.initialState(5)));
+});
+
+test('the value at a point is not that of the point asked before', async () => {
+	const moved = plus(point, 0.1, unitVector(10));
+	const values = [await objective.valueAt(point), await objective.valueAt(moved), await objective.valueAt(point)];
+	assert.equal(values[0], values[2]);
+	assert.notEqual(values[0], values[1]);
 });

@@ -1,5 +1,13 @@
 import type { Rows } from '@basin/gpu-worker/datasets/dataset.ts';
-import type { Architecture, Engine, LossSpec, NamedArray, TrainingState } from '@basin/gpu-worker/engines/port.ts';
+import type {
+	Architecture,
+	Engine,
+	EpochOutput,
+	LayerSpec,
+	LossSpec,
+	NamedArray,
+	TrainingState,
+} from '@basin/gpu-worker/engines/port.ts';
 import type { Objective } from './objective.ts';
 import type { Vector } from './vector.ts';
 
@@ -9,14 +17,16 @@ export type NetworkObjective = Objective & {
 	pointOf(state: TrainingState): Vector;
 	/** That network at another point. */
 	stateAt(point: Vector): TrainingState;
+	/** θ₀, where a trial with this seed began. */
+	initialPoint(seed: number): Vector;
 };
 
 const slot = 'momentum';
 
 /**
  * Opens the training graph of the engine itself as an objective, so that what is measured is what was trained: the first update with η = 1
- * over all examples leaves m = −∇f(θ) whatever λ is, exact to float32, and its loss is f(θ). Batch norm works as in training, over these examples.
- * @param state of a network of this architecture; gives the order of the parameters
+ * over all examples leaves m = −∇f(θ) whatever λ is, exact to float32, and its loss is f(θ). Batch norm works as in training, over these
+ * examples; dropout is left out, since one mask of it would be another network.
  * @throws SpecError as `compile`
  */
 export async function networkObjective(input: {
@@ -30,7 +40,7 @@ export async function networkObjective(input: {
 	const examples = indexes.length;
 	const optimizer = { kind: 'momentum', lambda: 0.5 } as const;
 	const program = await engine.compile({
-		...{ architecture, loss, optimizer },
+		...{ architecture: { ...architecture, layers: withoutDropout(architecture.layers) }, loss, optimizer },
 		batchSize: examples,
 		rowsPerEpoch: examples,
 	});
@@ -43,7 +53,7 @@ export async function networkObjective(input: {
 		let from = 0;
 		for (const name of learnt) {
 			const { shape, values } = template.parameters.get(name)!;
-			parameters.set(name, { shape, values: Float32Array.from(point.subarray(from, from + values.length)) });
+			parameters.set(name, { shape, values: new Float32Array(point.subarray(from, from + values.length)) });
 			from += values.length;
 		}
 		return { ...template, parameters };
@@ -58,14 +68,28 @@ export async function networkObjective(input: {
 		}
 		return vector;
 	};
-	const updateAt = (point: Vector) =>
-		program.runEpoch({ state: stateAt(point), rows, order: indexes, eta: 1, seed: 0, epoch: 1 });
+	let last: { point: Vector; output: EpochOutput } | null = null;
+	/** One update gives value and gradient, and whoever steps uphill asks for both at the same point. */
+	const updateAt = async (point: Vector): Promise<EpochOutput> => {
+		if (last?.point.every((value, i) => value === point[i])) return last.output;
+		const output = await program.runEpoch({ state: stateAt(point), rows, order: indexes, eta: 1, seed: 0, epoch: 1 });
+		last = { point: Float64Array.from(point), output };
+		return output;
+	};
 
 	return {
 		dimensions,
 		stateAt,
 		pointOf: ({ parameters }) => vectorOf(parameters),
+		initialPoint: (seed) => vectorOf(program.initialState(seed).parameters),
 		valueAt: async (point) => (await updateAt(point)).sums.loss / examples,
 		gradientAt: async (point) => vectorOf((await updateAt(point)).state.slots.get(slot)!).map((value) => -value),
 	};
+}
+
+/** Layers are named by kind and number, so that the weights of the others keep their names. */
+function withoutDropout(layers: readonly LayerSpec[]): LayerSpec[] {
+	return layers
+		.filter(({ kind }) => kind !== 'dropout')
+		.map((layer) => (layer.kind === 'residual' ? { ...layer, layers: withoutDropout(layer.layers) } : layer));
 }

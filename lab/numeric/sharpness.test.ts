@@ -29,6 +29,32 @@ test('Metric 2.1 of a bowl at its minimum is that of a corner of the box', async
 	assert.ok(Math.abs(phi / expected - 1) < 1e-6, `${phi} for ${expected}`);
 });
 
+test('of a coupled quadratic it is never more than the best of all corners gives, and starts find that one', async () => {
+	const dimensions = 8;
+	const factors = Array.from({ length: dimensions }, (_, i) => randomVector(dimensions, 20 + i));
+	const image = (vector: Vector) => Float64Array.from(factors, (row) => dot(row, vector));
+	const objective: Objective = {
+		dimensions,
+		valueAt: async (point) => dot(image(point), image(point)) / 2,
+		gradientAt: async (point) => {
+			const mapped = image(point);
+			return point.map((_, i) => factors.reduce((sum, row, j) => sum + row[i]! * mapped[j]!, 0));
+		},
+	};
+	const corners = Array.from({ length: 2 ** dimensions }, (_, corner) =>
+		Float64Array.from({ length: dimensions }, (_, i) => ((corner >> i) & 1 ? epsilon : -epsilon)),
+	);
+	const exact = 100 * Math.max(...(await Promise.all(corners.map((corner) => objective.valueAt(corner)))));
+	const centre = new Float64Array(dimensions);
+	const shares: number[] = [];
+	for (let seed = 0; seed < 20; seed++) {
+		shares.push((await fullSpaceSharpness({ objective, point: centre, epsilon, seed })).phi / exact);
+	}
+	assert.ok(Math.max(...shares) <= 1 + 1e-9, `a lower bound: ${shares}`);
+	const found = shares.filter((share) => share > 1 - 1e-9).length;
+	assert.ok(found >= 5, `${found} of 20 starts: ${shares}`);
+});
+
 test('a steeper bowl is sharper, in proportion to its curvature', async () => {
 	const point = randomVector(300, 2);
 	const curvatures = randomVector(300, 3).map(Math.abs);

@@ -81,6 +81,7 @@ async function maximise(input: {
 	for (let iteration = 0; iteration < iterations; iteration++) {
 		const gradient = await objective.gradientAt(place);
 		const corner = box.map((bound, i) => (gradient[i] === 0 ? place[i]! : Math.sign(gradient[i]!) * bound));
+		if (corner.every((bound, i) => bound === place[i])) break;
 		let grew = false;
 		for (let share = 1; share > 1e-3 && !grew; share /= 2) {
 			const candidate = place.map((at, i) => at + share * (corner[i]! - at));

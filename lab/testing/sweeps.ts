@@ -1,13 +1,20 @@
 import type { SweepResult, TrialResult } from '../sweep-result.ts';
 
-type Made = Partial<TrialResult> & { accuracies: number[]; trainAccuracies?: number[]; seconds?: number };
+type Made = Partial<TrialResult> & {
+	accuracies: number[];
+	trainAccuracies?: number[];
+	trainLosses?: number[];
+	seconds?: number;
+};
 
 /** A trial with this curve of validation accuracy. */
-export function trialOf({ accuracies, trainAccuracies = accuracies, seconds = 1, ...given }: Made): TrialResult {
+export function trialOf(made: Made): TrialResult {
+	const { accuracies, trainAccuracies = accuracies, trainLosses, seconds = 1, ...given } = made;
 	const updatesPerEpoch = given.updatesPerEpoch ?? 10;
 	const epochs = accuracies.map((valAccuracy, place) => ({
 		epoch: place + 1,
 		updates: (place + 1) * updatesPerEpoch,
+		trainLoss: trainLosses?.[place] ?? 0,
 		trainAccuracy: trainAccuracies[place]!,
 		valAccuracy,
 		epochSeconds: seconds,
