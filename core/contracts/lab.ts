@@ -19,8 +19,8 @@ export const Axis = z.object({
 	label: z.string(),
 	unit: z.string().optional(),
 	scale: z.enum(['linear', 'log']),
-	/** What no value can pass, such as 0 and 1 of an accuracy: an error bar is cut there. */
-	bounds: z.tuple([z.number(), z.number()]).optional(),
+	/** What no value can pass, such as 0 and 1 of an accuracy: an error bar is cut there. (OpenAPI's tools know no tuples.) */
+	bounds: z.array(z.number()).length(2).optional(),
 });
 export type Axis = z.infer<typeof Axis>;
 

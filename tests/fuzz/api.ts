@@ -1,3 +1,4 @@
+import process from 'node:process';
 import { S3Client } from '@aws-sdk/client-s3';
 import { createDeleteObjects, createPresign } from '@basin/api/adapters/s3.ts';
 import { createDatasetStore } from '@basin/api/adapters/s3-datasets.ts';
@@ -7,9 +8,10 @@ import { startServer } from '@basin/api/server.ts';
 import { issueToken, testTokenKey } from '@basin/api/testing/tokens.ts';
 import type { Db } from '@basin/db/client.ts';
 import { endStreamAfter } from '@basin/functions/api/end-stream.ts';
+import { createLab } from '@basin/local/lab.ts';
 import { startFauxqs } from 'fauxqs';
 import { testDatabase } from '../support/postgres.ts';
-import { fillDatabase } from './data.ts';
+import { fillDatabase, labFolder } from './data.ts';
 
 /** Events never end by themselves, and whoever reads them waits for their end. */
 const streamMs = 100;
@@ -38,6 +40,8 @@ export async function startFuzzedApi(): Promise<FuzzedApi> {
 		credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
 		forcePathStyle: true,
 	});
+	const { BASIN_TOKEN: _, ...environment } = process.env;
+	const lab = createLab({ folder: labFolder(undo), url: () => server.url, environment });
 	let errors = 0;
 	const app = createApp({
 		db,
@@ -52,6 +56,7 @@ export async function startFuzzedApi(): Promise<FuzzedApi> {
 		ready: async () => ({ deadLettersLastDay: 0 }),
 		access: { open: false, tokenKey: testTokenKey },
 		allowedHosts: 'any',
+		lab,
 	});
 	const { fetch } = app;
 	const ending = Object.assign(app, {
@@ -70,6 +75,7 @@ export async function startFuzzedApi(): Promise<FuzzedApi> {
 		operations,
 		errors: () => errors,
 		stop: async () => {
+			lab.stop();
 			await server.stop({ graceMs: 0 });
 			s3.destroy();
 			await cloud.stop();

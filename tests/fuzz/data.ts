@@ -1,4 +1,8 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { defaultProject } from '@basin/core/contracts/access.ts';
+import type { LabRun } from '@basin/core/contracts/lab.ts';
 import { WebhookEvent } from '@basin/core/contracts/webhooks.ts';
 import { setBaseline } from '@basin/db/baselines/set.ts';
 import type { Db } from '@basin/db/client.ts';
@@ -35,5 +39,19 @@ export async function fillDatabase(db: Db) {
 		const hook = { url: 'https://127.0.0.1:1/', events: [...WebhookEvent.options] };
 		webhooks.push((await createWebhook({ db, projectId, input: hook, secret: 'whsec_test' })).id);
 	}
-	return { sweeps, trials, datasets, names, webhooks };
+	// The one that takes no time: it makes its own twenty examples, and runs as a process of its own.
+	return { sweeps, trials, datasets, names, webhooks, experiments: ['noisy-updates'], runs: [keptRun.id] };
+}
+
+const keptRun: LabRun = {
+	...{ id: 'lab_kept', experiment: 'timing', size: 'quick', state: 'failed', lines: ['B = 1'], findings: null },
+	...{ startedAt: '2026-01-01T00:00:00.000Z', finishedAt: '2026-01-01T00:00:01.000Z', failure: 'It was stopped.' },
+};
+
+/** A folder of the Lab with a run of before. */
+export function labFolder(undo: (() => unknown)[]): string {
+	const folder = mkdtempSync(join(tmpdir(), 'basin-fuzz-lab-'));
+	undo.unshift(() => rmSync(folder, { recursive: true, force: true }));
+	writeFileSync(join(folder, `${keptRun.id}.json`), JSON.stringify(keptRun));
+	return folder;
 }

@@ -43,7 +43,7 @@ export function extentsOf({ x, y, series, surface }: Figure): { x: Extent; y: Ex
 export function barOf({ low, high }: Point, { bounds, scale }: Axis): { low: number; high: number } | null {
 	if (low === undefined || high === undefined) return null;
 	if (scale === 'log' && low <= 0) return null;
-	const [least, most] = bounds ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+	const [least = Number.NEGATIVE_INFINITY, most = Number.POSITIVE_INFINITY] = bounds ?? [];
 	return { low: Math.max(low, least), high: Math.min(high, most) };
 }
 
@@ -69,7 +69,7 @@ function extentOf(values: number[], { scale, bounds }: Axis): Extent {
 	const free = (most - least || Math.abs(most) || 1) * margin;
 	const [low, high] = [least - free, most + free];
 	const ticks = linearTicks(low, high, values.every(Number.isInteger));
-	const [first, last] = bounds ?? [low, high];
+	const [first = low, last = high] = bounds ?? [];
 	return { low, high, ticks: ticks.filter((tick) => tick >= first && tick <= last), place: (value) => value };
 }
 

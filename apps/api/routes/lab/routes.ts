@@ -39,7 +39,7 @@ const startRun = defineRoute('submit', {
 	request: { query: noQuery, body: { required: true, content: { 'application/json': { schema: LabRunInput } } } },
 	responses: {
 		201: json(LabRun, 'The run.'),
-		...problems('state_conflict', 'invalid_spec', 'body_too_large', 'unsupported_media_type'),
+		...problems('not_found', 'state_conflict', 'invalid_spec', 'body_too_large', 'unsupported_media_type'),
 	},
 });
 
