@@ -1,8 +1,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { SweepSpec } from '@basin/core/contracts/sweep-spec.ts';
 import type { SweepResult } from '../sweep-result.ts';
 import { sweepOf, trialOf } from '../testing/sweeps.ts';
-import { baseline, largeBatchSizes, plain, recipes, settings, smallBatchSize } from './large-batches/recipes.ts';
+import {
+	baseline,
+	judgedSpec,
+	largeBatchSizes,
+	plain,
+	recipes,
+	settings,
+	smallBatchSize,
+	tuningSpec,
+} from './large-batches/recipes.ts';
 import { correctedDifference, verdictOf } from './large-batches/verdict.ts';
 
 /** Three seeds at every size; `spread` is the opposite way for those that are compared, so that their pairs disagree. */
@@ -90,6 +100,23 @@ test('every recipe has four rates for each B, and the training set is whole batc
 				assert.equal(new Set(rates).size, 4, name);
 				assert.equal(setting.trainExamples % size, 0, `${name}, B = ${size}`);
 			}
+		}
+	}
+});
+
+test('a recipe is judged with seeds that had no part in choosing its rate, and otherwise as it was tuned', () => {
+	for (const setting of [...settings.quick, ...settings.full]) {
+		for (const recipe of recipes(setting)) {
+			const tuning = SweepSpec.parse(tuningSpec(recipe, setting));
+			const judged = SweepSpec.parse(judgedSpec(recipe, setting, new Map([[4096, [0.4]]])));
+			assert.ok(judged.seeds.every((seed) => !tuning.seeds.includes(seed)));
+			assert.ok(judged.seeds.length >= 5);
+			assert.deepEqual(
+				judged.configurations!.map(({ batchSize, eta }) => [batchSize, eta]),
+				[[4096, 0.4]],
+			);
+			const same = ({ name: _n, seeds: _s, configurations: _c, ...rest }: SweepSpec) => rest;
+			assert.deepEqual(same(judged), same(tuning));
 		}
 	}
 });

@@ -16,12 +16,12 @@ export type Setting = {
 	/** Whole batches of every size. */
 	trainExamples: number;
 	epochs: number;
-	seeds: number[];
+	seeds: { tuning: number[]; judged: number[] };
 	/** CIFAR-10 is not centred, and bears a smaller rate. */
 	etaScale: number;
 };
 
-const seeds = [0, 1, 2];
+const seeds = { tuning: [0, 1], judged: [2, 3, 4, 5, 6] };
 
 export const settings: Record<Size, readonly Setting[]> = {
 	quick: [{ dataset: 'mnist', validation: 5000, trainExamples: 32_768, epochs: 5, seeds, etaScale: 1 }],
@@ -38,9 +38,13 @@ type Recipe = Pick<SweepSpecInput, 'optimizer' | 'schedule'> & {
 	etas: ReadonlyMap<number, readonly number[]>;
 };
 
-/** Every one may choose among four rates for each B, so that none loses by a rate that suits another. */
+/**
+ * Every one may choose among four rates for each B, so that none loses by a rate that suits another, and decays η to 0 by a cosine: at a
+ * constant rate the last epochs of large batches swung by points.
+ */
 export function recipes({ epochs, etaScale }: Setting): Recipe[] {
-	const warmup = { epochs: Math.max(1, epochs / 5) };
+	const decay = { kind: 'cosine' } as const;
+	const withWarmup = { decay, warmup: { epochs: Math.max(1, epochs / 5) } };
 	const [middle, large] = largeBatchSizes as [number, number];
 	const round = (eta: number) => Number(eta.toPrecision(6));
 	const momentumEtas = new Map([
@@ -52,15 +56,15 @@ export function recipes({ epochs, etaScale }: Setting): Recipe[] {
 	);
 	const smallEtas = [0.05, 0.1, 0.2, 0.4].map((eta) => round(eta * etaScale));
 	return [
-		{ name: baseline, lambda: 0.9, etas: new Map([[smallBatchSize, smallEtas]]) },
-		{ name: plain, lambda: 0.9, etas: momentumEtas },
+		{ name: baseline, lambda: 0.9, etas: new Map([[smallBatchSize, smallEtas]]), schedule: { decay } },
+		{ name: plain, lambda: 0.9, etas: momentumEtas, schedule: { decay } },
 		{
 			...{ name: 'linear scaling and warm-up', lambda: 0.9, etas: new Map(unscaled) },
-			schedule: { linearScaling: { baseBatchSize: smallBatchSize }, warmup },
+			schedule: { linearScaling: { baseBatchSize: smallBatchSize }, ...withWarmup },
 		},
 		{
 			...{ name: 'Nesterov and warm-up', lambda: 0.9, etas: momentumEtas },
-			...{ optimizer: { kind: 'nesterov' }, schedule: { warmup } },
+			...{ optimizer: { kind: 'nesterov' }, schedule: withWarmup },
 		},
 		{
 			...{
@@ -68,7 +72,7 @@ export function recipes({ epochs, etaScale }: Setting): Recipe[] {
 				lambda: 0.9,
 				etas: new Map(largeBatchSizes.map((size) => [size, [3, 10, 30, 100]])),
 			},
-			...{ optimizer: { kind: 'lars', trustCoefficient: 0.001 }, schedule: { warmup } },
+			...{ optimizer: { kind: 'lars', trustCoefficient: 0.001 }, schedule: withWarmup },
 		},
 		{
 			...{
@@ -76,17 +80,28 @@ export function recipes({ epochs, etaScale }: Setting): Recipe[] {
 				lambda: 0,
 				etas: new Map(largeBatchSizes.map((size) => [size, [0.01, 0.03, 0.1, 0.3]])),
 			},
-			...{ optimizer: { kind: 'lamb' }, schedule: { warmup } },
+			...{ optimizer: { kind: 'lamb' }, schedule: withWarmup },
 		},
 	];
 }
 
-export function specOf(
-	{ name, etas, lambda, ...rule }: Recipe,
-	{ dataset, validation, trainExamples, epochs, seeds }: Setting,
+/** All rates of a recipe. */
+export function tuningSpec(recipe: Recipe, setting: Setting): SweepSpecInput {
+	return specOf(recipe, setting, { what: 'tuning', etas: recipe.etas, seeds: setting.seeds.tuning });
+}
+
+/** The chosen rates with other seeds: those that chose would flatter what they chose. */
+export function judgedSpec(recipe: Recipe, setting: Setting, etas: Recipe['etas']): SweepSpecInput {
+	return specOf(recipe, setting, { what: 'judged', etas, seeds: setting.seeds.judged });
+}
+
+function specOf(
+	{ name, etas: _, lambda, ...rule }: Recipe,
+	{ dataset, validation, trainExamples, epochs }: Setting,
+	{ what, etas, seeds }: { what: string; etas: Recipe['etas']; seeds: number[] },
 ): SweepSpecInput {
 	return {
-		name: `lab: large batches, ${dataset}, ${name}`,
+		name: `lab: large batches, ${dataset}, ${name} (${what})`,
 		dataset: { name: dataset, validation, trainExamples },
 		model: { preset: 'mlp', hidden: [128] },
 		configurations: [...etas].flatMap(([batchSize, of]) => of.map((eta) => ({ batchSize, eta, lambda }))),

@@ -22,7 +22,7 @@ type Part = { dataset: string; batchSize: number; answer: Answer; best: Against 
 export function verdictOf(results: readonly Results[]): Verdict {
 	const [large, limit] = [largeBatchSizes.join(' and '), `${margin * 100} points`];
 	const rule =
-		`At equal epochs, for each data set and B = ${large}, η retuned everywhere: one recipe (a) beats plain momentum (paired interval above 0) and (b) is not inferior to plain momentum at B = ${smallBatchSize} (lower end above −${limit}). ` +
+		`At equal epochs, for each data set and B = ${large}, η tuned everywhere by other seeds: one recipe (a) beats plain momentum (paired interval above 0) and (b) is not inferior to plain momentum at B = ${smallBatchSize} (lower end above −${limit}). ` +
 		`Intervals are paired by seed at 95 %, corrected by Bonferroni for the number of recipes. Holds when (a) and (b) do everywhere; does not hold when every recipe is more than ${limit} behind B = ${smallBatchSize} (upper end) everywhere; anything else is unclear.`;
 	const parts = results.flatMap((result) => largeBatchSizes.map((batchSize) => partOf(result, batchSize)));
 	const all = (answer: Answer) => parts.length > 0 && parts.every((part) => part.answer === answer);
