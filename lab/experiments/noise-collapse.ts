@@ -85,8 +85,11 @@ export function collapseVerdict(sweep: SweepResult): Verdict {
 		`and B = ${largest} lies within ±${percent(margin, 1)}, and none diverged; does not hold when an interval lies beyond, or some of a g diverged while others ended.`;
 	const groups = groupsOf(sweep);
 	const settled = groups.filter(isSettled);
-	if (settled.length === 0)
-		return { outcome: 'unclear', sentence: 'At no g had the accuracies settled when training ended.', rule };
+	if (settled.length === 0) {
+		const rises = groups.map(({ noise, rise }) => `${rise === null ? 'unknown' : percent(rise)} at g = ${noise}`);
+		const sentence = `At no g had the accuracies settled when training ended: they still rose by ${rises.join(', ')}.`;
+		return { outcome: 'unclear', sentence, rule };
+	}
 	const contrasts = settled.flatMap(({ differences }) => differences.map(({ difference }) => difference));
 	const sentence =
 		`Accuracies had settled at g = ${settled.map(({ noise }) => noise).join(', ')}. B = ${smallest} minus B = ${largest}: ` +

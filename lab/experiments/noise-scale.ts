@@ -94,11 +94,15 @@ async function train(
 	const program = await engine.compile({ architecture, loss, optimizer, batchSize, rowsPerEpoch });
 	let state = program.initialState(0);
 	const found: { updates: number; state: TrainingState }[] = [];
+	const roundsPerEpoch = Math.floor(rows.count / rowsPerEpoch);
+	let order: Int32Array = new Int32Array();
 	for (let updates = 0; updates <= wanted.at(-1)!; updates += updatesPerRound) {
 		if (wanted.includes(updates)) found.push({ updates, state });
-		const round = 1 + updates / updatesPerRound;
-		const order = epochOrder(everyRow, 0, round).slice(0, rowsPerEpoch);
-		({ state } = await program.runEpoch({ state, rows, order, eta: 0.01, seed: 0, epoch: round }));
+		const round = updates / updatesPerRound;
+		const place = round % roundsPerEpoch;
+		if (place === 0) order = epochOrder(everyRow, 0, 1 + round / roundsPerEpoch);
+		const part = order.slice(place * rowsPerEpoch, (place + 1) * rowsPerEpoch);
+		({ state } = await program.runEpoch({ state, rows, order: part, eta: 0.01, seed: 0, epoch: 1 + round }));
 	}
 	return found;
 }
@@ -109,14 +113,18 @@ async function samplesAt(
 	{ updates, pairs }: { updates: number; pairs: number },
 ): Promise<NoiseSample[]> {
 	const samples: NoiseSample[] = [];
+	const pairsPerOrder = Math.floor(rows.count / (small + large));
+	let order: Int32Array = new Int32Array();
 	for (let pair = 0; pair < pairs; pair++) {
-		const order = epochOrder(everyRow, 1_000 + pair, 1 + updates);
+		const place = pair % pairsPerOrder;
+		if (place === 0) order = epochOrder(everyRow, 1_000 + pair, 1 + updates);
+		const start = place * (small + large);
 		const gradientOf = async (from: number, batchSize: number) => {
 			const indexes = order.slice(from, from + batchSize);
 			const objective = await networkObjective({ engine, architecture, loss, rows, indexes });
 			return { batchSize, gradient: await objective.gradientAt(objective.pointOf(state)) };
 		};
-		samples.push(noiseSample(await gradientOf(0, small), await gradientOf(small, large)));
+		samples.push(noiseSample(await gradientOf(start, small), await gradientOf(start + small, large)));
 	}
 	return samples;
 }
