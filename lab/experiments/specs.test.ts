@@ -22,7 +22,9 @@ for (const experiment of experiments) {
 				const { layers } = resolveModel(parsed.model, fakeDatasets[parsed.dataset.name as keyof typeof fakeDatasets]);
 				assert.ok(layers.length > 0);
 				assert.equal(parsed.labels.lab, experiment.id);
-				assert.ok(new Set(parsed.seeds).size >= 3, `${parsed.name}: ${parsed.seeds}`);
+				// What only chooses η for another sweep is compared with nothing.
+				const fewest = parsed.name.endsWith('(tuning)') ? 1 : 3;
+				assert.ok(new Set(parsed.seeds).size >= fewest, `${parsed.name}: ${parsed.seeds}`);
 			}
 		});
 	}
