@@ -51,7 +51,7 @@ function curveFigure({ network, sweep }: Measured): Figure {
 				),
 			);
 		return [
-			{ name: `B = ${batchSize}, training`, points: curve(({ trainAccuracy }) => trainAccuracy), draw: 'dashed' },
+			{ name: `B = ${batchSize}, training`, points: curve(({ trainAccuracy }) => trainAccuracy), draw: 'line' },
 			{
 				name: `B = ${batchSize}, validation`,
 				points: curve(({ valAccuracy }) => valAccuracy),

@@ -26,8 +26,8 @@ export const judgedEpsilon = 1e-3;
 export const networks: Record<Size, Network[]> = {
 	quick: [
 		{
-			...{ name: 'F1', dataset: 'mnist', trainExamples: 8_000, validation: 5_000, smallBatch: 40, largeBatch: 800 },
-			...{ epochs: 12, seeds: [0, 1, 2], sharpnessExamples: 500, epsilons: [judgedEpsilon], subspace: 20 },
+			...{ name: 'F1', dataset: 'mnist', trainExamples: 6_000, validation: 5_000, smallBatch: 30, largeBatch: 600 },
+			...{ epochs: 18, seeds: [0, 1, 2], sharpnessExamples: 500, epsilons: [judgedEpsilon], subspace: 20 },
 		},
 	],
 	full: [
