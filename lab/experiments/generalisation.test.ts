@@ -69,6 +69,17 @@ test('two seeds are too few to compare sharpness, and a missing trial makes no p
 	assert.deepEqual(outcomes({ ...part, sweep: sweepOf([]), sharpness: [] }), ['L7 unclear', 'L8 unclear']);
 });
 
+test('what the random subspace of one seed gives is told and does not judge', () => {
+	const part = judged(flat, sharp);
+	const sharpness = part.sharpness.map((one) => ({
+		...one,
+		subspace: one.seed > 0 ? null : one.batchSize === f1.smallBatch ? 0.5 : 0.1,
+	}));
+	const verdict = verdictsOf([{ ...part, sharpness }])[1]!;
+	assert.equal(verdict.outcome, 'holds');
+	assert.match(verdict.sentence, /in a random subspace, of one seed and not judged, 0.500 and 0.100/);
+});
+
 test('networks that disagree leave a claim unclear, and the sentence has the outcome of each', () => {
 	const c1 = { ...f1, name: 'C1' } as const;
 	const other = judged({ ...flat, test: sharp.test }, { ...sharp, test: flat.test }, c1);

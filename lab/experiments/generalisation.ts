@@ -33,7 +33,7 @@ export const generalisation: Experiment = {
 function caveatsOf(measured: readonly Measured[]): string[] {
 	const names = measured.map(({ network }) => network.name);
 	return [
-		'A larger φ after large batches is found beside the gap; that it is the cause of it, as the claim says, is not tested here.',
+		'Sharpness and the gap are measured apart: that the one causes the other, as the claim says, is not tested here.',
 		'Metric 2.1 is not invariant: scaling the weights of a relu network changes it and not the network (Dinh et al., arXiv 1703.04933), and with batch norm the weights’ scale is free.',
 		'More updates, a rate that grows as √B and ghost batch norm close the gap (Hoffer et al., arXiv 1705.08741: F1 98.27 % small, 97.05 % large, 98.53 % adapted).',
 		'The maximum in Metric 2.1 is found by ten steps of projected ascent, not of L-BFGS-B, so that φ is a lower bound; f is the loss over some of the training images, as the tables say. In the random subspace A⁺ is taken as Aᵀ/n, which it is but for the overlaps of random columns.',

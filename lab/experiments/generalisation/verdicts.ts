@@ -73,8 +73,15 @@ function sharperOf({ network, sweep, sharpness }: Judged): Part {
 	const outcome = falling.length === 0 ? signOf(rise) : 'unclear';
 	const [middle, low, high] = [rise.mean, rise.low, rise.high].map((log) => Math.exp(log).toPrecision(3));
 	const geometric = (of: typeof small) => Math.exp(mean([...logs(of).values()])).toPrecision(3);
-	const numbers = `φ is ${geometric(small)} with B = ${network.smallBatch} and ${geometric(large)} with B = ${network.largeBatch} (geometric means), ${middle} [${low}, ${high}] times as much`;
+	const numbers = `φ is ${geometric(small)} with B = ${network.smallBatch} and ${geometric(large)} with B = ${network.largeBatch} (geometric means), ${middle} [${low}, ${high}] times as much${subspaceText(small, large)}`;
 	return { outcome, sentence: sentenceOf(network.name, outcome, numbers, falling) };
+}
+
+/** The subspace is measured for one seed, which no rule can judge, and may say the contrary: the reader is told. */
+function subspaceText(small: Judged['sharpness'], large: Judged['sharpness']): string {
+	const [one, other] = [small, large].map((of) => of.find(({ subspace }) => subspace !== null));
+	if (one === undefined || other === undefined) return '';
+	return `; in a random subspace, of one seed and not judged, ${one.subspace!.toPrecision(3)} and ${other.subspace!.toPrecision(3)}`;
 }
 
 function sentenceOf(name: string, outcome: Outcome, numbers: string, doubts: readonly string[]): string {
