@@ -166,7 +166,7 @@ type Along = Pick<Figure, 'id' | 'title' | 'caption'> & { y: Figure['y']; series
 
 const alongEpochs = ({ id, title, caption, y, series }: Along): Figure => ({
 	...{ id, title, caption, y, series },
-	x: { label: 'epoch', scale: 'linear' },
+	x: { label: 'epoch', scale: 'log' },
 });
 
 const seriesOf = (places: readonly Place[], name: string, of: (place: Place) => Omit<Point, 'x'>): Series => ({

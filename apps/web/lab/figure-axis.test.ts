@@ -66,6 +66,18 @@ test('a narrow log axis has ticks too', () => {
 		}),
 	).y;
 	assert.ok(ticks.length >= 3, String(ticks));
+	const { y } = extentsOf(
+		figureOf({
+			y: { scale: 'log' },
+			points: [
+				[
+					[1, 0.019],
+					[2, 2.5],
+				],
+			],
+		}),
+	);
+	assert.deepEqual(y.ticks, [0.03, 0.1, 0.3, 1, 3]);
 });
 
 test('series with error bars over the same places stand beside each other; others stay where they are', () => {

@@ -76,8 +76,8 @@ function extentOf(values: number[], { scale, bounds }: Axis): Extent {
 /** A 0 stands left of the smallest positive value, with a tick of its own: a training begins with update 0. */
 function logExtent(values: number[]): Extent {
 	const positive = values.filter((value) => value > 0);
-	const { low, high, ticks: round } = logAxis(positive);
-	const ticks = round.length >= 3 ? round : linearTicks(low, high, false);
+	const { low, high } = logAxis(positive);
+	const ticks = logTicks(low, high);
 	const whole = [...new Set(positive)].toSorted((one, other) => one - other);
 	const isSparse = whole.length <= 8 && whole.every(Number.isInteger) && isApart(whole);
 	const shown = isSparse ? whole : ticks;
@@ -97,6 +97,19 @@ const isApart = (sorted: readonly number[]) =>
 function filled(values: readonly number[]): Extent {
 	const [low, high] = ends(values);
 	return { low, high, ticks: linearTicks(low, high, false), place: (value) => value };
+}
+
+/** At least three: at powers of ten, else at as round numbers between as it takes. */
+function logTicks(low: number, high: number): number[] {
+	const powers = Array.from({ length: 40 }, (_, i) => i - 20).filter(
+		(power) => 10 ** (power + 1) > low && 10 ** power < high,
+	);
+	for (const steps of [[1], [1, 3], [1, 2, 5], [1, 1.5, 2, 3, 5, 7]]) {
+		const ticks = powers.flatMap((power) => steps.map((step) => Number(`${step}e${power}`)));
+		const shown = ticks.filter((tick) => tick >= low && tick <= high);
+		if (shown.length >= 3) return shown;
+	}
+	return linearTicks(low, high, false);
 }
 
 function linearTicks(low: number, high: number, isWhole: boolean): number[] {
