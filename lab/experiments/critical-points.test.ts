@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { labelOf, verdictOf } from './critical-points.ts';
+import { verdictOf } from './critical-points.ts';
 import { batchVerdict, leaveSaddle, otherBatch, updatesToLeave } from './escapes.ts';
+import { labelOf } from './labels.ts';
 import { hillHeight } from './toy-surfaces.ts';
 
 const place = {
@@ -36,19 +37,29 @@ test('the saddle of y = w₁w₂x has the eigenvalues ±2 and the loss 1; moment
 	assert.ok(updatesToLeave(saddle, 0.9)! < plain);
 });
 
-test('critical points hold by the saddle that is known and by momentum, and say when training reached none', () => {
+const known = {
+	...{ ...place, smallest: -1, exact: -1.002, isExhausted: false, loss: 2.3 },
+	losses: [
+		{ lambda: 0, values: [2.3, 2.2] },
+		{ lambda: 0.9, values: [2.3, 1] },
+	],
+};
+
+test('critical points hold by the saddles that are known and by momentum, and say when training reached none', () => {
 	const slope = { ...place, gradientNorm: 1 };
-	const found = verdictOf({ saddle, places: [slope] });
+	const found = verdictOf({ saddle, known, places: [slope] });
 	assert.equal(found.outcome, 'holds');
 	assert.match(found.sentence, /no critical point was reached/);
-	assert.match(verdictOf({ saddle, places: [{ ...place, smallest: -1 }] }).sentence, /saddle \(epoch 0\)/);
-	assert.equal(verdictOf({ saddle: { ...saddle, smallest: -1.9 }, places: [slope] }).outcome, 'does-not-hold');
+	assert.match(verdictOf({ saddle, known, places: [{ ...place, smallest: -1 }] }).sentence, /saddle \(epoch 0\)/);
+	assert.equal(verdictOf({ saddle: { ...saddle, smallest: -1.9 }, known, places: [slope] }).outcome, 'does-not-hold');
+	for (const wrong of [{ exact: -1.2 }, { smallest: 1 }, { losses: known.losses.toReversed() }])
+		assert.equal(verdictOf({ saddle, known: { ...known, ...wrong }, places: [slope] }).outcome, 'does-not-hold');
 	const [plain, rolling] = saddle.losses;
 	const swapped = [
 		{ lambda: 0, values: rolling!.values },
 		{ lambda: 0.9, values: plain!.values },
 	];
-	assert.equal(verdictOf({ saddle: { ...saddle, losses: swapped }, places: [slope] }).outcome, 'does-not-hold');
+	assert.equal(verdictOf({ saddle: { ...saddle, losses: swapped }, known, places: [slope] }).outcome, 'does-not-hold');
 });
 
 test('one batch is stuck in the local minimum, where the other is not, and both in turn get out', async () => {
