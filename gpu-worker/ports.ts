@@ -1,6 +1,6 @@
 import type { Device } from '@basin/core/contracts/device.ts';
 import type { Directive, FailureReason } from '@basin/core/contracts/states.ts';
-import type { ArtifactRecord, EpochMetrics, TrialResult } from '@basin/core/contracts/training.ts';
+import type { ArtifactRecord, EpochMetrics, FinishedResult } from '@basin/core/contracts/training.ts';
 import type {
 	CheckpointRecord,
 	QueueMessage,
@@ -23,7 +23,7 @@ export type TrialLedger = {
 	recordEpoch(input: AttemptRef & { metrics: EpochMetrics }): Promise<boolean>;
 	/** After the epochs that it holds. Answers the keys of objects that nobody needs any more; null means fenced. */
 	recordCheckpoint(input: AttemptRef & { checkpoint: CheckpointRecord }): Promise<string[] | null>;
-	finish(input: AttemptRef & { result: TrialResult; device: Device; artifacts: ArtifactRecord[] }): Promise<boolean>;
+	finish(input: AttemptRef & { result: FinishedResult; device: Device; artifacts: ArtifactRecord[] }): Promise<boolean>;
 	fail(input: AttemptRef & Failure & { device: Device | null; artifacts: ArtifactRecord[] }): Promise<boolean>;
 	release(input: AttemptRef): Promise<boolean>;
 	acknowledgeCancel(input: AttemptRef): Promise<boolean>;

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Device } from '@basin/core/contracts/device.ts';
 import type { FailureReason } from '@basin/core/contracts/states.ts';
-import type { EpochMetrics, TrialResult } from '@basin/core/contracts/training.ts';
+import type { EpochMetrics, FinishedResult } from '@basin/core/contracts/training.ts';
 import type { TrialAssignment } from '@basin/core/contracts/worker-protocol.ts';
 import { etasOfEpoch } from '@basin/core/domain/schedule.ts';
 import { describeRun } from './artifacts/run-record.ts';
@@ -37,7 +37,7 @@ export interface TrialContext {
 }
 
 export type TrialOutcome =
-	| { type: 'finished'; result: TrialResult; files: TrialFile[] }
+	| { type: 'finished'; result: FinishedResult; files: TrialFile[] }
 	| { type: 'failed'; reason: FailureReason; message: string; files: TrialFile[] }
 	| { type: 'released' };
 

@@ -1,4 +1,4 @@
-import type { EpochMetrics, TrialResult } from '@basin/core/contracts/training.ts';
+import type { EpochMetrics, FinishedResult } from '@basin/core/contracts/training.ts';
 
 /** Seconds that a trial spent apart from its updates and validations. */
 export interface Overheads {
@@ -22,7 +22,7 @@ export function summarizeTrial(input: {
 	testAccuracy: number | null;
 	updatesPerEpoch: number;
 	overheads: Overheads;
-}): TrialResult {
+}): FinishedResult {
 	const { history, foreignEpochs, best, testAccuracy, updatesPerEpoch, overheads } = input;
 	const last = history.at(-1)!;
 	// The first epoch grows the engine's buffers and warms the caches.
@@ -44,7 +44,21 @@ export function summarizeTrial(input: {
 		trainSeconds: history.reduce((total, { epochSeconds }) => total + epochSeconds, 0),
 		validationSeconds: history.reduce((total, { validationSeconds }) => total + validationSeconds, 0),
 		...overheads,
+		milestones: milestonesOf(history, foreignEpochs, epochSecondsMedian),
 	};
+}
+
+/** Epochs of another device count as long as one takes on this one, the median, so that all times are of one device. */
+function milestonesOf(history: readonly EpochMetrics[], foreignEpochs: number, epochSecondsMedian: number) {
+	const milestones: { valAccuracy: number; trainSeconds: number }[] = [];
+	let trainSeconds = 0;
+	for (const [i, { valAccuracy, epochSeconds }] of history.entries()) {
+		trainSeconds += i < foreignEpochs ? epochSecondsMedian : epochSeconds;
+		if (valAccuracy! > (milestones.at(-1)?.valAccuracy ?? Number.NEGATIVE_INFINITY)) {
+			milestones.push({ valAccuracy: valAccuracy!, trainSeconds });
+		}
+	}
+	return milestones;
 }
 
 function median(values: readonly number[]): number {

@@ -117,8 +117,16 @@ describe('a query parameter', () => {
 		[
 			`/v1/sweeps/${sweepId}/leaderboard?rankBy=speed`,
 			'/query/rankBy',
-			/^must be "valAccuracy", "epochSeconds" or "pareto"/,
+			/^must be "valAccuracy", "epochSeconds", "pareto" or "secondsToTarget"/,
 		],
+		...[`/v1/sweeps/${sweepId}/leaderboard?`, '/v1/leaderboard?dataset=mnist&model=mlp&'].flatMap(
+			(path) =>
+				[
+					[`${path}rankBy=secondsToTarget`, '/query/target', 'goes with rankBy=secondsToTarget, which needs it'],
+					[`${path}target=0.9`, '/query/target', 'goes with rankBy=secondsToTarget, which needs it'],
+					[`${path}rankBy=secondsToTarget&target=97`, '/query/target', 'must be at most 1'],
+				] as const,
+		),
 		[`/v1/sweeps/${sweepId}/leaderboard?accuracy=worst`, '/query/accuracy', 'must be "best" or "final"'],
 		[`/v1/sweeps/${sweepId}/leaderboard?eta=fast`, '/query/eta', 'must be a number'],
 		[`/v1/sweeps/${sweepId}/leaderboard?eta=1e400`, '/query/eta', 'must be a finite number'],

@@ -1,3 +1,4 @@
+import { RankBy } from '@basin/core/contracts/api.ts';
 import { BaselineName } from '@basin/core/contracts/gates.ts';
 import { DatasetId, SweepId, TokenId, TrialId, WebhookId } from '@basin/core/contracts/ids.ts';
 import { z } from 'zod';
@@ -27,6 +28,25 @@ export function integerParameter({ min, max, description }: { min: number; max: 
 export function decimalParameter({ description }: { description: string }) {
 	return numberParameter(decimalNumber, 'must be a number', z.number()).meta({ type: 'number', description });
 }
+
+/** What a leaderboard is ranked by. */
+export const ranking = {
+	rankBy: RankBy.default('valAccuracy'),
+	target: numberParameter(decimalNumber, 'must be a number', z.number().min(0).max(1))
+		.meta({
+			type: 'number',
+			minimum: 0,
+			maximum: 1,
+			description: 'The validation accuracy that `rankBy=secondsToTarget` asks for, such as 0.97; goes with no other.',
+		})
+		.optional(),
+};
+
+type Ranking = { rankBy: RankBy; target?: number | undefined };
+
+/** For `refine`: a target and the ranking by it come together. */
+export const hasItsTarget = ({ rankBy, target }: Ranking) => (rankBy === 'secondsToTarget') === (target !== undefined);
+export const targetIsMissing = { path: ['target'], message: 'goes with rankBy=secondsToTarget, which needs it' };
 
 /** Text in a query: printable, since Postgres stores no NUL. */
 export function textParameter({ max, description }: { max: number; description: string }) {

@@ -18,13 +18,18 @@ const columns: Column[] = [
 /** The ranking for people: ties and the Pareto front marked, what the marks mean below. `trainSize` is N of the sweep. */
 export function leaderboardTable(shell: Shell, entries: LeaderboardEntry[], trainSize: number): string {
 	const labels = new Map(entries.flatMap(({ device }) => (device ? [[device.key, device.label] as const] : [])));
-	const withDevice = labels.size > 1;
 	const decimals = entries.some(({ epochSeconds }) => epochSeconds && epochSeconds.median < 0.1) ? 4 : 3;
-	const rows = entries.map((entry) => {
-		const cells = entryCells(entry, trainSize, decimals);
-		return withDevice ? [...cells, entry.device?.label ?? '–'] : cells;
-	});
-	const [head = '', ...lines] = renderTable(withDevice ? [...columns, { head: 'Device' }] : columns, rows).split('\n');
+	const more: [head: Column, cell: (entry: LeaderboardEntry) => string][] = [];
+	if (entries.some(({ secondsToTarget }) => secondsToTarget !== null)) {
+		const toTarget = ({ secondsToTarget }: LeaderboardEntry) => secondsToTarget?.toFixed(decimals) ?? '–';
+		more.push([{ head: 'To target (s)', align: 'right' }, toTarget]);
+	}
+	if (labels.size > 1) more.push([{ head: 'Device' }, ({ device }) => device?.label ?? '–']);
+	const rows = entries.map((entry) => [
+		...entryCells(entry, trainSize, decimals),
+		...more.map(([, cell]) => cell(entry)),
+	]);
+	const [head = '', ...lines] = renderTable([...columns, ...more.map(([column]) => column)], rows).split('\n');
 	const styled = lines.map((line, index) => (entries[index]?.diverged ? shell.style('dim', line) : line));
 	const device = labels.size === 1 ? [`Times are of ${[...labels.values()][0]}.`] : [];
 	return [shell.style('bold', head), ...styled, '', ...legend(entries), ...device].join('\n');

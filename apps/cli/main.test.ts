@@ -95,11 +95,31 @@ test('--csv passes the server’s file on unchanged, filters included', async (t
 
 test('the filters of the leaderboard reach the server', async (t) => {
 	const server = await startServer(t, smallApi([completed]));
-	const filters = ['--rank-by', 'pareto', '--accuracy', 'final', '--eta', '0.1', '--min-seeds', '3', '--limit', '2'];
+	const filters = [
+		'--rank-by',
+		'secondsToTarget',
+		'--target',
+		'0.97',
+		'--accuracy',
+		'final',
+		'--eta',
+		'0.1',
+		'--min-seeds',
+		'3',
+		'--limit',
+		'2',
+	];
 	const ended = await callBasin(['leaderboard', sweepId, ...filters], { url: server.baseUrl });
 	assert.equal(ended.code, 0, ended.stderr);
 	const query = Object.fromEntries(server.requests[0]!.query);
-	assert.deepEqual(query, { rankBy: 'pareto', accuracy: 'final', eta: '0.1', minSeeds: '3', limit: '2' });
+	assert.deepEqual(query, {
+		rankBy: 'secondsToTarget',
+		target: '0.97',
+		accuracy: 'final',
+		eta: '0.1',
+		minSeeds: '3',
+		limit: '2',
+	});
 	assert.doesNotMatch(ended.stdout, /diverged/, 'the limit holds even when the server sends more');
 });
 
@@ -185,7 +205,10 @@ test('a bad command line exits 4, says what is wrong in one line and where help 
 		[['leaderbord', sweepId], /unknown command 'leaderbord'.*\n.*Did you mean leaderboard/],
 		[['show'], /missing required argument 'sweep'/],
 		[['submit', quickstart, '--watch', '--dry-run'], /cannot be used with/],
-		[['leaderboard', sweepId, '--rank-by', 'luck'], /Allowed choices are valAccuracy, epochSeconds, pareto/],
+		[
+			['leaderboard', sweepId, '--rank-by', 'luck'],
+			/Allowed choices are valAccuracy, epochSeconds, pareto, secondsToTarget/,
+		],
 		[['leaderboard', sweepId, '--csv', '--json'], /cannot be used with/],
 		[['leaderboard', sweepId, '--limit', '0'], /whole number of at least 1/],
 		[['submit', quickstart, '--idempotency-key', 'a b'], /visible ASCII/],

@@ -22,6 +22,8 @@ export type TrialQuery = Paging & {
 };
 export type LeaderboardQuery = Paging & {
 	rankBy?: RankBy | undefined;
+	/** The validation accuracy that `secondsToTarget` asks for, 0 to 1. */
+	target?: number | undefined;
 	accuracy?: 'best' | 'final' | undefined;
 	batchSize?: number | undefined;
 	eta?: number | undefined;
@@ -35,6 +37,8 @@ export type SharedLeaderboardQuery = Paging & {
 	/** A preset, or `custom`. */
 	model: string;
 	rankBy?: RankBy | undefined;
+	/** As of a sweep's board. */
+	target?: number | undefined;
 	device?: string | undefined;
 };
 /** `after`: only epochs later than this one. */

@@ -165,7 +165,7 @@ export const Artifact = z
 	.meta({ id: 'Artifact' });
 export type Artifact = z.infer<typeof Artifact>;
 
-export const RankBy = z.enum(['valAccuracy', 'epochSeconds', 'pareto']);
+export const RankBy = z.enum(['valAccuracy', 'epochSeconds', 'pareto', 'secondsToTarget']);
 export type RankBy = z.infer<typeof RankBy>;
 
 /** One configuration on one device, ranked over its seeds. */
@@ -189,6 +189,10 @@ export const LeaderboardEntry = z
 			.nullable(),
 		epochSeconds: z.object({ median: z.number(), iqr: z.tuple([z.number(), z.number()]) }).nullable(),
 		updateSeconds: z.object({ median: z.number() }).nullable(),
+		secondsToTarget: z.number().nullable().meta({
+			description:
+				'Where the ranking is by it: seconds of updates until the validation accuracy first reached the target, median over the succeeded seeds; null when half of them or more never did.',
+		}),
 		onParetoFront: z.boolean(),
 		device: z.object({ key: z.string(), label: z.string() }).nullable(),
 		bestTrialId: z.string().nullable(),

@@ -48,6 +48,18 @@ export const TrialResult = z
 	.meta({ id: 'TrialResult' });
 export type TrialResult = z.infer<typeof TrialResult>;
 
+/** What a worker says of a trial that succeeded: the result, and what boards of seconds to a target accuracy are made of. */
+export const FinishedResult = TrialResult.extend({
+	milestones: z
+		.array(z.object({ valAccuracy: z.number(), trainSeconds: z.number() }))
+		.optional()
+		.meta({
+			description:
+				'Each epoch that was more accurate than all before it, with the seconds of updates until its end. Absent in results from before there were any.',
+		}),
+});
+export type FinishedResult = z.infer<typeof FinishedResult>;
+
 /** A file that a trial left; the database points only to complete, hashed objects. */
 export const ArtifactRecord = z.object({
 	name: z.string().regex(/^[a-z0-9][a-z0-9._/-]*$/),

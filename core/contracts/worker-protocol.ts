@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Device } from './device.ts';
 import { FailureReason } from './states.ts';
 import { Configuration, DatasetSpec, EngineChoice, EngineName, ModelSpec } from './sweep-spec.ts';
-import { EpochMetrics, TrialResult } from './training.ts';
+import { EpochMetrics, FinishedResult } from './training.ts';
 import { trainingRule } from './training-rule.ts';
 
 /** SQS body: a hint that wakes a worker; Postgres is the truth, so losing or repeating one changes nothing. */
@@ -87,7 +87,7 @@ export const TrainerEvent = z.discriminatedUnion('type', [
 		type: z.literal('finished'),
 		trialId: z.string(),
 		attemptNo: z.int(),
-		result: TrialResult,
+		result: FinishedResult,
 		device: Device,
 		files: z.array(z.object({ name: z.string(), path: z.string(), contentType: z.string() })),
 	}),

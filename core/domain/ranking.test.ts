@@ -16,6 +16,7 @@ const boardRow: fc.Arbitrary<BoardRow> = fc
 		diverged: fc.boolean(),
 		accuracyMean: measure,
 		epochSecondsMedian: measure,
+		secondsToTarget: fc.option(measure),
 		rankedMean: measure,
 		rankedStd: spread,
 	})
@@ -26,6 +27,7 @@ const boardRow: fc.Arbitrary<BoardRow> = fc
 					...row,
 					accuracyMean: null,
 					epochSecondsMedian: null,
+					secondsToTarget: null,
 					rankedMean: null,
 					rankedStd: null,
 				},
@@ -164,6 +166,17 @@ test('accuracy ranks the mean over seeds, not the steadiest or the fastest; equa
 	assert.deepEqual(rankRows(rows, 'pareto').map(hashOf), ['c', 'b', 'a']);
 });
 
+test('who reached the target first ranks first; those who never did follow by accuracy', () => {
+	const rows = [
+		row({ hash: 'a', accuracyMean: 0.99 }),
+		row({ hash: 'b', accuracyMean: 0.96, secondsToTarget: 3 }),
+		row({ hash: 'c', accuracyMean: 0.995, secondsToTarget: null }),
+		row({ hash: 'd', accuracyMean: 0.97, secondsToTarget: 3 }),
+		row({ hash: 'e', accuracyMean: 0.95, secondsToTarget: 2 }),
+	];
+	assert.deepEqual(rankRows(rows, 'secondsToTarget').map(hashOf), ['e', 'd', 'b', 'c', 'a']);
+});
+
 test('what failed is shown after what succeeded, and what diverged comes last, under every ranking', () => {
 	const rows = [
 		row({ hash: 'a', ...nothing, diverged: true }),
@@ -196,12 +209,13 @@ function hashOf(entry: { row: BoardRow }): string {
 }
 
 function columnsOf(rows: readonly BoardRow[]): BoardColumns {
-	const doubles = (name: 'accuracyMean' | 'epochSecondsMedian' | 'rankedMean' | 'rankedStd') =>
+	const doubles = (name: 'accuracyMean' | 'epochSecondsMedian' | 'secondsToTarget' | 'rankedMean' | 'rankedStd') =>
 		Float64Array.from(rows, (row) => row[name] ?? Number.NaN);
 	return {
 		succeeded: Int32Array.from(rows, (row) => row.succeeded),
 		accuracyMean: doubles('accuracyMean'),
 		epochSecondsMedian: doubles('epochSecondsMedian'),
+		secondsToTarget: doubles('secondsToTarget'),
 		rankedMean: doubles('rankedMean'),
 		rankedStd: doubles('rankedStd'),
 	};

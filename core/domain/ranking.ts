@@ -6,9 +6,12 @@ import { countTies, type Interval, type Intervals } from './ties.ts';
 export const rankingRules = `One board per device: times from different devices are never ranked against each other, so \
 ranks start at 1 for each device and the boards follow one another by device key (\`device\` asks for one). \
 \`valAccuracy\` ranks by the mean over the succeeded seeds, highest first; \`epochSeconds\` by the median over seeds of each \
-seed's median epoch, lowest first; \`pareto\` puts the accuracy/time front first, then the rest, each by accuracy. Equal \
+seed's median epoch, lowest first; \`secondsToTarget\` by the median over seeds of the seconds of updates until a validation first \
+reached \`target\`, lowest first, where a seed that never did counts as later than all, and those without such a median come after, \
+by accuracy; \`pareto\` puts the accuracy/time front first, then the rest, each by accuracy. Equal \
 values are ordered by configuration hash. Intervals are 95 %, by Student's t over seeds, and need two seeds; \`tiedWith\` \
-counts the board's other configurations whose interval overlaps on the ranked measure (accuracy for \`pareto\`). \
+counts the board's other configurations whose interval overlaps on the ranked measure (accuracy for \`pareto\`; seconds to the target \
+have one when every succeeded seed reached it). \
 Configurations of which no seed succeeded come last, diverged ones at the very end; those with no ended seed are not \
 listed. Filters apply first: ranks, ties and front are those of what is left.`;
 
@@ -21,7 +24,9 @@ export interface BoardRow {
 	diverged: boolean;
 	accuracyMean: number | null;
 	epochSecondsMedian: number | null;
-	/** Over the seeds, of what is ranked: seconds for `epochSeconds`, else accuracy. The interval follows from them. */
+	/** Only where it ranks; null when half of the seeds or more never reached the target. */
+	secondsToTarget?: number | null;
+	/** Over the seeds, of what is ranked: seconds for `epochSeconds` and `secondsToTarget`, else accuracy. The interval follows from them. */
 	rankedMean: number | null;
 	rankedStd: number | null;
 }
@@ -87,6 +92,7 @@ export interface BoardColumns {
 	succeeded: Int32Array;
 	accuracyMean: Float64Array;
 	epochSecondsMedian: Float64Array;
+	secondsToTarget?: Float64Array | undefined;
 	rankedMean: Float64Array;
 	rankedStd: Float64Array;
 }
@@ -105,8 +111,8 @@ export function contendersFor(board: BoardColumns, rankBy: RankBy, to: number): 
 	}
 	const accuracyCost = (i: number) => -accuracyMean[i]!;
 	const timeCost = (i: number) => epochSecondsMedian[i]!;
-	const contenders = withinFirst(measured, to, rankBy === 'epochSeconds' ? timeCost : accuracyCost);
-	if (rankBy === 'pareto') {
+	const contenders = firstOf(board, measured, rankBy, to);
+	if (rankBy === 'pareto' || rankBy === 'secondsToTarget') {
 		const byAccuracy = measured.toSorted((one, other) => accuracyCost(one) - accuracyCost(other));
 		const front = frontOf(byAccuracy, accuracyCost, timeCost);
 		for (const i of new Set(contenders)) front.delete(i);
@@ -115,13 +121,25 @@ export function contendersFor(board: BoardColumns, rankBy: RankBy, to: number): 
 	return to > measured.length ? [...contenders, ...unmeasured] : contenders;
 }
 
+/** Those that cost no more than the one at the last place that is asked for, in no order. */
+function firstOf(board: BoardColumns, measured: number[], rankBy: RankBy, to: number): number[] {
+	const accuracyCost = (i: number) => -board.accuracyMean[i]!;
+	if (rankBy === 'epochSeconds') return withinFirst(measured, to, (i) => board.epochSecondsMedian[i]!);
+	if (rankBy !== 'secondsToTarget') return withinFirst(measured, to, accuracyCost);
+	const seconds = (i: number) => board.secondsToTarget?.[i] ?? Number.NaN;
+	const reached = measured.filter((i) => !Number.isNaN(seconds(i)));
+	const others = measured.filter((i) => Number.isNaN(seconds(i)));
+	return [...withinFirst(reached, to, seconds), ...withinFirst(others, to - reached.length, accuracyCost)];
+}
+
 /** Row `i` of a board's columns. */
 export function rowOf(board: BoardColumns, i: number) {
-	const at = (column: Float64Array) => (Number.isNaN(column[i]) ? null : column[i]!);
+	const at = (column?: Float64Array) => (column === undefined || Number.isNaN(column[i]) ? null : column[i]!);
 	return {
 		succeeded: board.succeeded[i]!,
 		accuracyMean: at(board.accuracyMean),
 		epochSecondsMedian: at(board.epochSecondsMedian),
+		secondsToTarget: at(board.secondsToTarget),
 		rankedMean: at(board.rankedMean),
 		rankedStd: at(board.rankedStd),
 	};
@@ -153,6 +171,10 @@ function isMeasured<T extends BoardRow>(row: T): row is Measured<T> {
 	return row.accuracyMean !== null && row.epochSecondsMedian !== null;
 }
 
+function hasReached({ secondsToTarget }: BoardRow): boolean {
+	return secondsToTarget !== undefined && secondsToTarget !== null;
+}
+
 type Cost = (row: Measured<BoardRow>) => number;
 type Compare = (one: Measured<BoardRow>, other: Measured<BoardRow>) => number;
 type Ordered<T> = { ordered: T[]; front: Set<unknown> };
@@ -173,6 +195,13 @@ const orders: Record<RankBy, <T extends Measured<BoardRow>>(measured: T[], to: n
 		const rest = byBoth.filter((row) => !front.has(row));
 		return { ordered: [...byBoth.filter((row) => front.has(row)), ...rest], front };
 	},
+	secondsToTarget: (measured, to) => {
+		const front = frontOf(measured.toSorted(byAccuracyThenTime), costOfAccuracy, costOfTime);
+		const reached = measured.filter((row) => hasReached(row));
+		const others = measured.filter((row) => !hasReached(row));
+		const first = firstPlaces(reached, to, costOfTarget, bySecondsToTarget);
+		return { ordered: [...first, ...firstPlaces(others, to - reached.length, costOfAccuracy, byAccuracy)], front };
+	},
 };
 
 /** The first `to` rows in order, and all that cost the same as the last of them: the front needs whole groups of equals. */
@@ -183,6 +212,7 @@ function firstPlaces<T extends Measured<BoardRow>>(rows: T[], to: number, cost: 
 /** Those that cost no more than the `to`th, in no order. */
 function withinFirst<T>(rows: T[], to: number, cost: (row: T) => number): T[] {
 	if (to >= rows.length) return [...rows];
+	if (to <= 0) return [];
 	const costs = new Float64Array(rows.length);
 	for (let i = 0; i < rows.length; i++) costs[i] = cost(rows[i]!);
 	const bound = lowestAt(costs.slice(), to - 1);
@@ -238,11 +268,14 @@ function intervalOf({ succeeded, rankedMean, rankedStd }: Ranked): Interval {
 
 const costOfAccuracy: Cost = (row) => -row.accuracyMean;
 const costOfTime: Cost = (row) => row.epochSecondsMedian;
+const costOfTarget: Cost = (row) => row.secondsToTarget!;
 
 const byText = (one: string, other: string) => (one < other ? -1 : one > other ? 1 : 0);
 const byHash = (one: BoardRow, other: BoardRow) => byText(one.hash, other.hash);
 const byAccuracy: Compare = (one, other) => other.accuracyMean - one.accuracyMean || byHash(one, other);
 const byEpochSeconds: Compare = (one, other) => one.epochSecondsMedian - other.epochSecondsMedian || byHash(one, other);
+const bySecondsToTarget: Compare = (one, other) =>
+	one.secondsToTarget! - other.secondsToTarget! || byAccuracy(one, other);
 const byAccuracyThenTime: Compare = (one, other) => other.accuracyMean - one.accuracyMean || byEpochSeconds(one, other);
 const byDivergence = (one: BoardRow, other: BoardRow) =>
 	Number(one.diverged) - Number(other.diverged) || byHash(one, other);

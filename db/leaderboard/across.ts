@@ -1,14 +1,17 @@
 import type { RankBy, SharedLeaderboardEntry, SharedLeaderboardPage } from '@basin/core/contracts/api.ts';
 import { type BoardRow, type RankedRow, rankRows } from '@basin/core/domain/ranking.ts';
 import { confidence95 } from '@basin/core/domain/statistics.ts';
-import type { Db } from '../client.ts';
+import type { Db, Sql } from '../client.ts';
 import { decodeCursor, encodeCursor } from '../cursor.ts';
+import { joinSecondsToTarget } from './seconds-to-target.ts';
 
 export type SharedLeaderboardQuery = {
 	dataset: string;
 	/** As a sweep names it: a preset, or `custom`. */
 	model: string;
 	rankBy: RankBy;
+	/** As of a sweep's board. */
+	target?: number | undefined;
 	/** A device's key. */
 	device?: string | undefined;
 	cursor?: string | undefined;
@@ -58,28 +61,49 @@ export async function rankAcrossSweeps(input: {
 function readRows(
 	{ sql }: Db,
 	projectId: string,
-	{ dataset, model, device, rankBy }: SharedLeaderboardQuery,
+	{ dataset, model, device, rankBy, target }: SharedLeaderboardQuery,
 ): Promise<Row[]> {
-	const byTime = rankBy === 'epochSeconds';
+	const { order, median, mean, std } = measures(sql, rankBy);
 	return sql<Row[]>`
-		select entry.device_key as "deviceKey", device.body ->> 'label' as "deviceLabel", sweep.id as "sweepId",
-			sweep.name as "sweepName", sweep.trials / sweep.configurations as seeds, configuration.failed_seeds as failed,
-			entry.hash, entry.batch_size as "batchSize", entry.eta, entry.lambda, entry.succeeded, entry.diverged,
-			entry.best_mean as "accuracyMean", entry.best_std as "accuracyStd",
-			entry.epoch_seconds_median as "epochSecondsMedian", entry.epoch_seconds_low as "epochSecondsLow",
-			entry.epoch_seconds_high as "epochSecondsHigh", entry.update_seconds_median as "updateSecondsMedian",
-			entry.best_trial_id as "bestTrialId",
-			${byTime ? sql`entry.epoch_seconds_mean` : sql`entry.best_mean`} as "rankedMean",
-			${byTime ? sql`entry.epoch_seconds_std` : sql`entry.best_std`} as "rankedStd"
-		from leaderboard_entry as entry
-		join sweep on sweep.id = entry.sweep_id and sweep.project_id = ${projectId}
+		with best as (
+			select entry.*, sweep.name, sweep.trials / sweep.configurations as seeds
+			from leaderboard_entry as entry
+			join sweep on sweep.id = entry.sweep_id and sweep.project_id = ${projectId}
+			where entry.dataset = ${dataset} and entry.model = ${model} and entry.succeeded > 0
+				${device === undefined ? sql`` : sql`and entry.device_key = ${device}`}
+			order by ${order}, sweep.id
+			limit ${sharedBoardRows}
+		)
+		select best.device_key as "deviceKey", device.body ->> 'label' as "deviceLabel", best.sweep_id as "sweepId",
+			best.name as "sweepName", best.seeds, configuration.failed_seeds as failed,
+			best.hash, best.batch_size as "batchSize", best.eta, best.lambda, best.succeeded, best.diverged,
+			best.best_mean as "accuracyMean", best.best_std as "accuracyStd",
+			best.epoch_seconds_median as "epochSecondsMedian", best.epoch_seconds_low as "epochSecondsLow",
+			best.epoch_seconds_high as "epochSecondsHigh", best.update_seconds_median as "updateSecondsMedian",
+			best.best_trial_id as "bestTrialId",
+			${median} as "secondsToTarget", ${mean} as "rankedMean", ${std} as "rankedStd"
+		from best
 		join configuration
-			on configuration.sweep_id = entry.sweep_id and configuration.configuration_no = entry.configuration_no
-		left join device on device.key = entry.device_key
-		where entry.dataset = ${dataset} and entry.model = ${model} and entry.succeeded > 0
-			${device === undefined ? sql`` : sql`and entry.device_key = ${device}`}
-		order by ${byTime ? sql`entry.epoch_seconds_median` : sql`entry.best_mean desc`}, sweep.id
-		limit ${sharedBoardRows}`;
+			on configuration.sweep_id = best.sweep_id and configuration.configuration_no = best.configuration_no
+		left join device on device.key = best.device_key
+		${rankBy === 'secondsToTarget' ? joinSecondsToTarget(sql, 'best', target ?? 1) : sql``}`;
+}
+
+/** Of which rows the first are ranked, and the measure that ranks them. A target is reached by the most accurate, if by any. */
+function measures(sql: Sql, rankBy: RankBy) {
+	const byAccuracy = { order: sql`entry.best_mean desc`, median: sql`null::float8` };
+	if (rankBy === 'secondsToTarget') {
+		const finite = (column: string) => sql`nullif(nullif(${sql(column)}, 'Infinity'), 'NaN')`;
+		const [median, mean, std] = [
+			finite('seconds_to_target'),
+			finite('seconds_to_target_mean'),
+			finite('seconds_to_target_std'),
+		];
+		return { ...byAccuracy, median, mean, std };
+	}
+	if (rankBy !== 'epochSeconds') return { ...byAccuracy, mean: sql`best.best_mean`, std: sql`best.best_std` };
+	const order = sql`entry.epoch_seconds_median`;
+	return { ...byAccuracy, order, mean: sql`best.epoch_seconds_mean`, std: sql`best.epoch_seconds_std` };
 }
 
 function toEntry({ row, rank, tiedWith, onParetoFront }: RankedRow<Row>): SharedLeaderboardEntry {
@@ -95,6 +119,7 @@ function toEntry({ row, rank, tiedWith, onParetoFront }: RankedRow<Row>): Shared
 		valAccuracy: mean === null ? null : { mean, std, ci95: confidence95(succeeded, mean, std) },
 		epochSeconds: median === null ? null : { median, iqr: [row.epochSecondsLow, row.epochSecondsHigh] },
 		updateSeconds: row.updateSecondsMedian === null ? null : { median: row.updateSecondsMedian },
+		secondsToTarget: row.secondsToTarget ?? null,
 		onParetoFront,
 		device: row.deviceLabel === null ? null : { key: row.deviceKey, label: row.deviceLabel },
 		bestTrialId: row.bestTrialId,

@@ -27,8 +27,9 @@ export async function boardsOf(
 ): Promise<Board[]> {
 	const kept = keptFor(db);
 	const { batchSize, eta, lambda, device, minSeeds, accuracy } = query;
-	const byTime = query.rankBy === 'epochSeconds';
-	const key = JSON.stringify([sweepId, byTime, accuracy, batchSize, eta, lambda, device, minSeeds]);
+	// The others rank by the same columns.
+	const measure = query.rankBy === 'pareto' ? 'valAccuracy' : query.rankBy;
+	const key = JSON.stringify([sweepId, measure, query.target, accuracy, batchSize, eta, lambda, device, minSeeds]);
 	const known = kept.get(key);
 	if (known && finishedAt !== null && known.finishedAt === finishedAt) return known.boards;
 	const packed = (known && (await readChanges(db, sweepId, query, known))) ?? (await readBoards(db, sweepId, query));

@@ -3,6 +3,7 @@ import type postgres from 'postgres';
 import type { Db, Queryable } from '../client.ts';
 import { accuracyColumns } from './entries.ts';
 import type { LeaderboardQuery } from './rank.ts';
+import { joinSecondsToTarget } from './seconds-to-target.ts';
 
 /** The board of one device. */
 export type Board = BoardColumns & { deviceKey: string; configurationNo: Int32Array };
@@ -27,7 +28,7 @@ export async function readBoards(
 ): Promise<PackedBoards | undefined> {
 	const boards = await sql<(Mark & { device_key: string; rows: Buffer })[]>`
 		select device_key, ${packed(sql, query)} as rows, ${markNow(sql)}
-		from leaderboard_entry where ${passes(sql, sweepId, query)} group by device_key`;
+		from leaderboard_entry ${joined(sql, query)} where ${passes(sql, sweepId, query)} group by device_key`;
 	const [first] = boards;
 	if (!first) return undefined;
 	const { horizon, server } = first;
@@ -54,7 +55,7 @@ export async function readChanges(
 		select seen.size, ${markNow(sql)}, entries.*
 		from seen, lateral (
 			select ${packed(sql, query)} as rows, array_agg(device_key) as "deviceKeys"
-			from leaderboard_entry where ctid = any (seen.written)
+			from leaderboard_entry ${joined(sql, query)} where leaderboard_entry.ctid = any (seen.written)
 		) as entries`;
 	const { horizon, server, size } = now;
 	if (server !== before.mark.server || !canCompare(before.mark.horizon, horizon)) return undefined;
@@ -92,10 +93,19 @@ function packed(sql: Queryable, query: LeaderboardQuery): postgres.Fragment {
 	return sql`string_agg(int4send(configuration_no) || int4send(succeeded) ${doubles}, '')`;
 }
 
+/** What some rankings need besides the row. */
+function joined(sql: Queryable, { rankBy, target }: LeaderboardQuery): postgres.Fragment {
+	return rankBy === 'secondsToTarget' && target !== undefined
+		? joinSecondsToTarget(sql, 'leaderboard_entry', target)
+		: sql``;
+}
+
 function doublesOf({ rankBy, accuracy }: LeaderboardQuery): string[] {
 	const { mean, std } = accuracyColumns[accuracy];
-	const ranked = rankBy === 'epochSeconds' ? ['epoch_seconds_std', 'epoch_seconds_mean'] : [std];
-	return [mean, 'epoch_seconds_median', ...ranked];
+	const measures = [mean, 'epoch_seconds_median'];
+	if (rankBy === 'epochSeconds') return [...measures, 'epoch_seconds_std', 'epoch_seconds_mean'];
+	if (rankBy !== 'secondsToTarget') return [...measures, std];
+	return [...measures, 'seconds_to_target_std', 'seconds_to_target_mean', 'seconds_to_target'];
 }
 
 function rowBytesOf(query: LeaderboardQuery): number {
@@ -126,9 +136,15 @@ function withRows(
 	return next;
 }
 
-type Doubles = [mean: Float64Array, median: Float64Array, std: Float64Array, secondsMean?: Float64Array];
+type Doubles = [
+	accuracyMean: Float64Array,
+	epochSecondsMedian: Float64Array,
+	rankedStd: Float64Array,
+	secondsMean?: Float64Array,
+	secondsToTarget?: Float64Array,
+];
 
-/** The columns of one device's packed rows. */
+/** The columns of one device's packed rows; what is infinite (a target that was never reached) becomes NaN, as what is null. */
 export function unpack(deviceKey: string, packedRows: Buffer, query: LeaderboardQuery): Board {
 	const view = new DataView(packedRows.buffer, packedRows.byteOffset, packedRows.byteLength);
 	const rowBytes = rowBytesOf(query);
@@ -141,11 +157,12 @@ export function unpack(deviceKey: string, packedRows: Buffer, query: Leaderboard
 		succeeded[i] = view.getInt32(at + 4);
 		at += 8;
 		for (const column of doubles) {
-			column[i] = view.getFloat64(at);
+			const value = view.getFloat64(at);
+			column[i] = Number.isFinite(value) ? value : Number.NaN;
 			at += 8;
 		}
 	}
-	const [accuracyMean, epochSecondsMedian, rankedStd, secondsMean] = doubles as Doubles;
-	const rankedMean = secondsMean ?? accuracyMean;
-	return { deviceKey, configurationNo, succeeded, accuracyMean, epochSecondsMedian, rankedMean, rankedStd };
+	const [accuracyMean, epochSecondsMedian, rankedStd, secondsMean, secondsToTarget] = doubles as Doubles;
+	const measures = { accuracyMean, epochSecondsMedian, secondsToTarget };
+	return { deviceKey, configurationNo, succeeded, ...measures, rankedMean: secondsMean ?? accuracyMean, rankedStd };
 }

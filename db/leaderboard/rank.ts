@@ -18,6 +18,8 @@ import type { Board } from './packed-boards.ts';
 
 export type LeaderboardQuery = {
 	rankBy: RankBy;
+	/** The validation accuracy that `secondsToTarget` asks for; of no meaning to other rankings. */
+	target?: number | undefined;
 	/** Of each trial's best validation epoch, or of its last. */
 	accuracy: 'best' | 'final';
 	batchSize?: number | undefined;
@@ -91,7 +93,7 @@ function partsOf(boards: readonly Board[], from: number, to: number): Part[] {
 }
 
 function toEntry(
-	{ row: { entry }, rank, tiedWith, onParetoFront }: RankedRow<BoardRow & { entry: EntryRow }>,
+	{ row: { entry, secondsToTarget }, rank, tiedWith, onParetoFront }: RankedRow<BoardRow & { entry: EntryRow }>,
 	seeds: number,
 ): LeaderboardEntry {
 	return {
@@ -107,6 +109,7 @@ function toEntry(
 				? null
 				: { median: entry.epoch_seconds_median, iqr: [entry.epoch_seconds_low, entry.epoch_seconds_high] },
 		updateSeconds: entry.update_seconds_median === null ? null : { median: entry.update_seconds_median },
+		secondsToTarget: secondsToTarget ?? null,
 		onParetoFront,
 		device: entry.device_label === null ? null : { key: entry.device_key, label: entry.device_label },
 		bestTrialId: entry.best_trial_id,

@@ -1,5 +1,5 @@
 import type { Device } from '@basin/core/contracts/device.ts';
-import type { ArtifactRecord, TrialResult } from '@basin/core/contracts/training.ts';
+import type { ArtifactRecord, FinishedResult } from '@basin/core/contracts/training.ts';
 import type { Db } from '../client.ts';
 
 /**
@@ -17,7 +17,7 @@ export async function finishTrial({
 	db: Db;
 	trialId: string;
 	attemptNo: number;
-	result: TrialResult;
+	result: FinishedResult;
 	device: Device;
 	artifacts: ArtifactRecord[];
 }): Promise<boolean> {

@@ -32,7 +32,7 @@ export function selectTrials(sql: Queryable, rest: postgres.Fragment): postgres.
 	return sql<TrialRow[]>`
 		select trial.id, trial.sweep_id, trial.configuration_no, trial.batch_size, configuration.eta, configuration.lambda,
 			configuration.hash, trial.seed, trial.state, trial.attempt_no, sweep.epochs, trial.epochs_done, trial.reason,
-			trial.message, device.body as device, result.body as result, trial.created_at, trial.started_at, trial.finished_at
+			trial.message, device.body as device, result.body - 'milestones' as result, trial.created_at, trial.started_at, trial.finished_at
 		from trial
 		join sweep on sweep.id = trial.sweep_id
 		join configuration

@@ -228,6 +228,7 @@ export const readers = [
 	'leaderboard/kept-boards.ts',
 	'leaderboard/packed-boards.ts',
 	'leaderboard/rank.ts',
+	'leaderboard/seconds-to-target.ts',
 	'objects/orphans.ts',
 	'projects/create.ts',
 	'projects/find.ts',

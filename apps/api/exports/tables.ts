@@ -29,6 +29,7 @@ export const leaderboardTable: Table<LeaderboardEntry> = {
 		{ name: 'epochSecondsIqrLow', type: 'number', read: (entry) => entry.epochSeconds?.iqr[0] },
 		{ name: 'epochSecondsIqrHigh', type: 'number', read: (entry) => entry.epochSeconds?.iqr[1] },
 		{ name: 'updateSecondsMedian', type: 'number', read: (entry) => entry.updateSeconds?.median },
+		{ name: 'secondsToTarget', type: 'number', read: (entry) => entry.secondsToTarget },
 		{ name: 'onParetoFront', type: 'boolean', read: (entry) => entry.onParetoFront },
 		{ name: 'deviceKey', type: 'text', read: (entry) => entry.device?.key },
 		{ name: 'deviceLabel', type: 'text', read: (entry) => entry.device?.label },

@@ -10,7 +10,7 @@ import type { Shell } from '../shell.ts';
 
 type Options = Pick<
 	LeaderboardQuery,
-	'rankBy' | 'accuracy' | 'batchSize' | 'eta' | 'lambda' | 'device' | 'minSeeds'
+	'rankBy' | 'target' | 'accuracy' | 'batchSize' | 'eta' | 'lambda' | 'device' | 'minSeeds'
 > & {
 	limit?: number;
 	json?: boolean;
@@ -26,6 +26,11 @@ export function leaderboardCommand(shell: Shell): Command {
 		.description('rank the configurations of a sweep')
 		.argument('<sweep>', 'its id', sweepIdArgument)
 		.addOption(new Option('--rank-by <measure>', 'what ranks').choices(RankBy.options).default('valAccuracy'))
+		.addOption(
+			new Option('--target <accuracy>', 'the validation accuracy that secondsToTarget asks for, 0 to 1').argParser(
+				finiteNumber,
+			),
+		)
 		.addOption(
 			new Option('--accuracy <epoch>', 'of the best validation epoch, or of the last').choices(['best', 'final']),
 		)
@@ -45,6 +50,7 @@ export function leaderboardCommand(shell: Shell): Command {
 	return addExamples(command, shell, [
 		['leaderboard swp_…'],
 		['leaderboard swp_… --rank-by pareto --batch-size 100', 'accuracy against seconds, of one batch size'],
+		['leaderboard swp_… --rank-by secondsToTarget --target 0.97', 'which is first to an accuracy of 97 %'],
 		['leaderboard swp_… --csv > board.csv'],
 	]);
 }

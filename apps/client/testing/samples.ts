@@ -98,6 +98,7 @@ export function sampleEntry(overrides: Partial<LeaderboardEntry> = {}): Leaderbo
 		configurationHash: 'c0ffee',
 		seeds: { total: 1, succeeded: 1, failed: 0 },
 		diverged: false,
+		secondsToTarget: null,
 		valAccuracy: { mean: 0.9784, std: null, ci95: null },
 		epochSeconds: { median: 0.213, iqr: [0.21, 0.22] },
 		updateSeconds: { median: 0.00042 },

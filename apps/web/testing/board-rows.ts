@@ -14,6 +14,7 @@ export function row({ batchSize = 100, eta = 0.1, lambda = 0, ...changes }: Chan
 		valAccuracy: { mean: 0.95, std: 0.01, ci95: [0.93, 0.97] },
 		epochSeconds: { median: 0.2, iqr: [0.19, 0.22] },
 		updateSeconds: { median: 0.0004 },
+		secondsToTarget: null,
 		onParetoFront: false,
 		device: { key: 'cpu-1', label: 'CPU' },
 		bestTrialId: 'trl_1',

@@ -1,4 +1,4 @@
-import { LeaderboardEntry, LeaderboardPage, RankBy } from '@basin/core/contracts/api.ts';
+import { LeaderboardEntry, LeaderboardPage } from '@basin/core/contracts/api.ts';
 import { rankingRules } from '@basin/core/domain/ranking.ts';
 import { rankSweep } from '@basin/db/leaderboard/rank.ts';
 import { z } from '@hono/zod-openapi';
@@ -10,9 +10,12 @@ import {
 	cursorParameter,
 	decimalParameter,
 	defaultLimit,
+	hasItsTarget,
 	integerParameter,
 	limitParameter,
+	ranking,
 	sweepPath,
+	targetIsMissing,
 	textParameter,
 } from '../../parameters.ts';
 import { problems } from '../../responses.ts';
@@ -28,20 +31,22 @@ const route = defineRoute('read', {
 	description: `${rankingRules} \`Accept: text/csv\`, \`application/x-ndjson\` or \`application/vnd.apache.parquet\` streams every entry; \`cursor\` and \`limit\` are for JSON.`,
 	request: {
 		params: sweepPath,
-		query: z.strictObject({
-			rankBy: RankBy.default('valAccuracy'),
-			accuracy: z
-				.enum(['best', 'final'])
-				.default('best')
-				.meta({ description: 'Validation accuracy of the best epoch, or of the last.' }),
-			batchSize: integerParameter({ min: 1, max: 1e9, description: 'Only this batch size.' }).optional(),
-			eta: decimalParameter({ description: 'Only this η.' }).optional(),
-			lambda: decimalParameter({ description: 'Only this λ.' }).optional(),
-			device: textParameter({ max: 200, description: 'Only the device with this key.' }).optional(),
-			minSeeds: integerParameter({ min: 1, max: 1000, description: 'Only with so many succeeded seeds.' }).optional(),
-			cursor: cursorParameter.optional(),
-			limit: limitParameter.optional(),
-		}),
+		query: z
+			.strictObject({
+				...ranking,
+				accuracy: z
+					.enum(['best', 'final'])
+					.default('best')
+					.meta({ description: 'Validation accuracy of the best epoch, or of the last.' }),
+				batchSize: integerParameter({ min: 1, max: 1e9, description: 'Only this batch size.' }).optional(),
+				eta: decimalParameter({ description: 'Only this η.' }).optional(),
+				lambda: decimalParameter({ description: 'Only this λ.' }).optional(),
+				device: textParameter({ max: 200, description: 'Only the device with this key.' }).optional(),
+				minSeeds: integerParameter({ min: 1, max: 1000, description: 'Only with so many succeeded seeds.' }).optional(),
+				cursor: cursorParameter.optional(),
+				limit: limitParameter.optional(),
+			})
+			.refine(hasItsTarget, targetIsMissing),
 	},
 	responses: {
 		200: {
