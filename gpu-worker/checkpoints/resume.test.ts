@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { ModelSpec } from '@basin/core/contracts/sweep-spec.ts';
-import type { EpochMetrics, TrialResult } from '@basin/core/contracts/training.ts';
+import type { EpochMetrics } from '@basin/core/contracts/training.ts';
 import { type Optimizer, TrainingRule } from '@basin/core/contracts/training-rule.ts';
 import { decodeSafetensors, encodeSafetensors } from '../artifacts/safetensors.ts';
 import { makeSpirals } from '../datasets/spirals.ts';
@@ -98,7 +98,7 @@ async function remains(outcome: TrialOutcome) {
 	);
 	const history = JSON.parse(files.get('history.json')!.toString()) as { epochs: EpochMetrics[] };
 	return {
-		result: withoutTimes<TrialResult>(outcome.result),
+		result: { ...withoutTimes(outcome.result), milestones: outcome.result.milestones!.map(withoutTimes) },
 		curve: history.epochs.map(withoutTimes),
 		model: files.get('model.onnx')!.toString('base64'),
 		weights: files.get('weights.safetensors')!.toString('base64'),
