@@ -41,7 +41,7 @@ export const batchSize: Experiment = {
 				'How much worse a large batch is depends on how well its η was chosen (Shallue et al., arXiv 1811.03600); λ is 0.9 throughout and not tuned.',
 				'η is chosen by the validation accuracy that is then reported, from three or four rates for each B: a little optimistic for every B.',
 				'At equal updates the large batch sees many more examples: equal epochs and equal updates are two different questions. Its weights are chosen from more epochs, too.',
-				'B_crit is of this target, this network and these few examples, from four or five batch sizes: its order of magnitude is what can be read.',
+				'B_crit is of this target, this network and these few examples, from four or five batch sizes: its order of magnitude is what can be read. The smaller B, the fewer ends of epochs to measure at: there a straight line between them is most of the answer.',
 			],
 			sweeps: withoutTrials(parts.flatMap(({ sweeps }) => sweeps)),
 		};

@@ -15,6 +15,7 @@ export type Setting = {
 	validation: number;
 	/** Whole batches of every size. */
 	trainExamples: number;
+	hidden: number[];
 	epochs: number;
 	seeds: { tuning: number[]; judged: number[] };
 	/** CIFAR-10 is not centred, and bears a smaller rate. */
@@ -24,10 +25,10 @@ export type Setting = {
 const seeds = { tuning: [0, 1], judged: [2, 3, 4, 5, 6] };
 
 export const settings: Record<Size, readonly Setting[]> = {
-	quick: [{ dataset: 'mnist', validation: 5000, trainExamples: 32_768, epochs: 5, seeds, etaScale: 1 }],
+	quick: [{ dataset: 'mnist', validation: 5000, trainExamples: 32_768, hidden: [128], epochs: 5, seeds, etaScale: 1 }],
 	full: [
-		{ dataset: 'mnist', validation: 10_000, trainExamples: 49_152, epochs: 16, seeds, etaScale: 1 },
-		{ dataset: 'cifar10', validation: 5000, trainExamples: 32_768, epochs: 10, seeds, etaScale: 0.1 },
+		{ dataset: 'mnist', validation: 10_000, trainExamples: 49_152, hidden: [128], epochs: 16, seeds, etaScale: 1 },
+		{ dataset: 'cifar10', validation: 5000, trainExamples: 32_768, hidden: [64], epochs: 10, seeds, etaScale: 0.1 },
 	],
 };
 
@@ -54,7 +55,7 @@ export function recipes({ epochs, etaScale }: Setting): Recipe[] {
 	const unscaled = [...momentumEtas].map(
 		([size, etas]) => [size, etas.map((eta) => round((eta * smallBatchSize) / size))] as const,
 	);
-	const smallEtas = [0.05, 0.1, 0.2, 0.4].map((eta) => round(eta * etaScale));
+	const smallEtas = [0.1, 0.2, 0.4, 0.8].map((eta) => round(eta * etaScale));
 	return [
 		{ name: baseline, lambda: 0.9, etas: new Map([[smallBatchSize, smallEtas]]), schedule: { decay } },
 		{ name: plain, lambda: 0.9, etas: momentumEtas, schedule: { decay } },
@@ -70,7 +71,7 @@ export function recipes({ epochs, etaScale }: Setting): Recipe[] {
 			...{
 				name: 'LARS and warm-up',
 				lambda: 0.9,
-				etas: new Map(largeBatchSizes.map((size) => [size, [3, 10, 30, 100]])),
+				etas: new Map(largeBatchSizes.map((size) => [size, [3, 10, 30, 100].map((eta) => round(eta * etaScale))])),
 			},
 			...{ optimizer: { kind: 'lars', trustCoefficient: 0.001 }, schedule: withWarmup },
 		},
@@ -97,13 +98,13 @@ export function judgedSpec(recipe: Recipe, setting: Setting, etas: Recipe['etas'
 
 function specOf(
 	{ name, etas: _, lambda, ...rule }: Recipe,
-	{ dataset, validation, trainExamples, epochs }: Setting,
+	{ dataset, validation, trainExamples, hidden, epochs }: Setting,
 	{ what, etas, seeds }: { what: string; etas: Recipe['etas']; seeds: number[] },
 ): SweepSpecInput {
 	return {
 		name: `lab: large batches, ${dataset}, ${name} (${what})`,
 		dataset: { name: dataset, validation, trainExamples },
-		model: { preset: 'mlp', hidden: [128] },
+		model: { preset: 'mlp', hidden },
 		configurations: [...etas].flatMap(([batchSize, of]) => of.map((eta) => ({ batchSize, eta, lambda }))),
 		seeds,
 		epochs,
