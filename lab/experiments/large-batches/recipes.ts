@@ -20,15 +20,48 @@ export type Setting = {
 	seeds: { tuning: number[]; judged: number[] };
 	/** CIFAR-10 is not centred, and bears a smaller rate. */
 	etaScale: number;
+	/** Layer-wise rates bear other ones. */
+	layerwiseEtas: { lars: number[]; lamb: number[] };
 };
 
+const mnistEtas = { lars: [3, 10, 30, 100], lamb: [0.01, 0.03, 0.1, 0.3] };
+const cifarEtas = { lars: [0.3, 1, 3, 10], lamb: [0.003, 0.01, 0.03, 0.1] };
 const seeds = { tuning: [0, 1], judged: [2, 3, 4, 5, 6] };
 
 export const settings: Record<Size, readonly Setting[]> = {
-	quick: [{ dataset: 'mnist', validation: 5000, trainExamples: 32_768, hidden: [128], epochs: 5, seeds, etaScale: 1 }],
+	quick: [
+		{
+			dataset: 'mnist',
+			validation: 5000,
+			trainExamples: 32_768,
+			hidden: [128],
+			epochs: 5,
+			seeds,
+			etaScale: 1,
+			layerwiseEtas: mnistEtas,
+		},
+	],
 	full: [
-		{ dataset: 'mnist', validation: 10_000, trainExamples: 49_152, hidden: [128], epochs: 16, seeds, etaScale: 1 },
-		{ dataset: 'cifar10', validation: 5000, trainExamples: 32_768, hidden: [64], epochs: 10, seeds, etaScale: 0.1 },
+		{
+			dataset: 'mnist',
+			validation: 10_000,
+			trainExamples: 49_152,
+			hidden: [128],
+			epochs: 16,
+			seeds,
+			etaScale: 1,
+			layerwiseEtas: mnistEtas,
+		},
+		{
+			dataset: 'cifar10',
+			validation: 5000,
+			trainExamples: 32_768,
+			hidden: [64],
+			epochs: 10,
+			seeds,
+			etaScale: 0.1,
+			layerwiseEtas: cifarEtas,
+		},
 	],
 };
 
@@ -43,7 +76,7 @@ type Recipe = Pick<SweepSpecInput, 'optimizer' | 'schedule'> & {
  * Every one may choose among four rates for each B, so that none loses by a rate that suits another, and decays η to 0 by a cosine: at a
  * constant rate the last epochs of large batches swung by points.
  */
-export function recipes({ epochs, etaScale }: Setting): Recipe[] {
+export function recipes({ epochs, etaScale, layerwiseEtas }: Setting): Recipe[] {
 	const decay = { kind: 'cosine' } as const;
 	const withWarmup = { decay, warmup: { epochs: Math.max(1, epochs / 5) } };
 	const [middle, large] = largeBatchSizes as [number, number];
@@ -71,7 +104,7 @@ export function recipes({ epochs, etaScale }: Setting): Recipe[] {
 			...{
 				name: 'LARS and warm-up',
 				lambda: 0.9,
-				etas: new Map(largeBatchSizes.map((size) => [size, [3, 10, 30, 100].map((eta) => round(eta * etaScale))])),
+				etas: new Map(largeBatchSizes.map((size) => [size, layerwiseEtas.lars])),
 			},
 			...{ optimizer: { kind: 'lars', trustCoefficient: 0.001 }, schedule: withWarmup },
 		},
@@ -79,7 +112,7 @@ export function recipes({ epochs, etaScale }: Setting): Recipe[] {
 			...{
 				name: 'LAMB and warm-up',
 				lambda: 0,
-				etas: new Map(largeBatchSizes.map((size) => [size, [0.01, 0.03, 0.1, 0.3]])),
+				etas: new Map(largeBatchSizes.map((size) => [size, layerwiseEtas.lamb])),
 			},
 			...{ optimizer: { kind: 'lamb' }, schedule: withWarmup },
 		},
