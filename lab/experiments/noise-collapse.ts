@@ -39,35 +39,37 @@ export function collapseSpec(size: Size): SweepSpecInput {
 	};
 }
 
-/** All that was found for one g. */
-type Group = {
+/** All that was found for one g and λ. */
+type Row = {
 	noise: number;
+	lambda: number;
 	/** Some of its trials diverged. */
 	diverged: number;
-	/** Mean accuracy of the last quarter of the epochs minus that of the quarter before; null without a trial that ended. */
+	/** Mean accuracy of the last quarter of the epochs minus that of the quarter before, of the B that rose most; null without a trial that ended. */
 	rise: number | null;
-	/** For each λ: the smallest B minus the largest, paired by seed. */
-	differences: { lambda: number; difference: Difference | null }[];
+	/** The smallest B minus the largest, paired by seed. */
+	difference: Difference | null;
 };
 
-export function groupsOf(sweep: SweepResult): Group[] {
-	return noises.map((noise) => {
-		const ofNoise = configurations.filter((one) => one.noise === noise);
-		const all = ofNoise.flatMap(({ batchSize, eta, lambda }) => trialsAt(sweep, { batchSize, eta, lambda }));
-		const isOne = (trial: TrialResult) =>
-			ofNoise.some((one) => one.eta === trial.eta && one.batchSize === trial.batchSize && one.lambda === trial.lambda);
-		const accuracies = (batchSize: number, lambda: number) =>
-			finals(trialsAt(sweep, { batchSize, lambda, eta: etaOf({ noise, batchSize, lambda }) }));
-		return {
-			noise,
-			diverged: sweep.trials.filter((trial) => trial.diverged && isOne(trial)).length,
-			rise: all.length === 0 ? null : mean(all.map(riseOf)),
-			differences: lambdas.map((lambda) => ({
-				lambda,
-				difference: pairedDifference(accuracies(batchSizes[0]!, lambda), accuracies(batchSizes.at(-1)!, lambda)),
-			})),
-		};
+export function rowsOf(sweep: SweepResult): Row[] {
+	return noises.flatMap((noise) => lambdas.map((lambda) => rowOf(sweep, noise, lambda)));
+}
+
+function rowOf(sweep: SweepResult, noise: number, lambda: number): Row {
+	const ofSizes = batchSizes.map((batchSize) => {
+		const at = { batchSize, lambda, eta: etaOf({ noise, batchSize, lambda }) };
+		const isAt = (trial: TrialResult) =>
+			trial.batchSize === at.batchSize && trial.lambda === at.lambda && trial.eta === at.eta;
+		const diverged = sweep.trials.filter((trial) => trial.diverged && isAt(trial)).length;
+		return { trials: trialsAt(sweep, at), diverged };
 	});
+	const [smallest, largest] = [ofSizes[0]!, ofSizes.at(-1)!];
+	const rises = ofSizes.flatMap(({ trials }) => (trials.length === 0 ? [] : [mean(trials.map(riseOf))]));
+	return {
+		...{ noise, lambda, diverged: ofSizes.reduce((sum, { diverged }) => sum + diverged, 0) },
+		rise: rises.length === 0 ? null : Math.max(...rises),
+		difference: pairedDifference(finals(smallest.trials), finals(largest.trials)),
+	};
 }
 
 function riseOf({ epochs }: TrialResult): number {
@@ -76,49 +78,41 @@ function riseOf({ epochs }: TrialResult): number {
 	return epochs.length < 2 * quarter ? Number.POSITIVE_INFINITY : of(-quarter) - of(-2 * quarter, -quarter);
 }
 
-const isSettled = ({ rise }: Group) => rise !== null && rise < settledBelow;
+const isSettled = ({ rise }: Row) => rise !== null && rise < settledBelow;
+const nameOf = ({ noise, lambda }: Pick<Row, 'noise' | 'lambda'>) => `g = ${noise}, λ = ${lambda}`;
 
 export function collapseVerdict(sweep: SweepResult): Verdict {
 	const [smallest, largest] = [batchSizes[0]!, batchSizes.at(-1)!];
 	const rule =
-		`Decided by the g whose accuracies have settled (the last quarter of the epochs less than ${percent(settledBelow, 1)} above the quarter before). Holds when at all of them, for each λ, the 95 % interval of the paired difference between B = ${smallest} ` +
-		`and B = ${largest} lies within ±${percent(margin, 1)}, and none diverged; does not hold when an interval lies beyond, or some of a g diverged while others ended.`;
-	const groups = groupsOf(sweep);
-	const settled = groups.filter(isSettled);
+		`Decided by the g and λ whose accuracies have settled (at no B is the last quarter of the epochs ${percent(settledBelow, 1)} or more above the quarter before). Holds when at all of them the 95 % interval of the paired difference between B = ${smallest} ` +
+		`and B = ${largest} lies within ±${percent(margin, 1)}, and none diverged; does not hold when an interval lies beyond, or some diverged while others ended.`;
+	const rows = rowsOf(sweep);
+	const settled = rows.filter(isSettled);
 	if (settled.length === 0) {
-		const rises = groups.map(({ noise, rise }) => `${rise === null ? 'unknown' : percent(rise)} at g = ${noise}`);
-		const sentence = `At no g had the accuracies settled when training ended: they still rose by ${rises.join(', ')}.`;
+		const rises = rows.map((row) => `${row.rise === null ? 'unknown' : percent(row.rise)} (${nameOf(row)})`);
+		const sentence = `Nowhere had the accuracies settled when training ended: they still rose by ${rises.join(', ')}.`;
 		return { outcome: 'unclear', sentence, rule };
 	}
-	const contrasts = settled.flatMap(({ differences }) => differences.map(({ difference }) => difference));
-	const sentence =
-		`Accuracies had settled at g = ${settled.map(({ noise }) => noise).join(', ')}. B = ${smallest} minus B = ${largest}: ` +
-		`${settled.map(saysDifferences).join('; ')}.`;
-	const isBeyond = (difference: Difference | null) =>
-		difference !== null && (difference.low > margin || difference.high < -margin);
-	const isWithin = (difference: Difference | null) =>
-		difference !== null && difference.low > -margin && difference.high < margin;
-	const hasDiverged = settled.some(({ diverged }) => diverged > 0);
-	if (hasDiverged || contrasts.some(isBeyond)) return { outcome: 'does-not-hold', sentence, rule };
-	return { outcome: contrasts.every(isWithin) ? 'holds' : 'unclear', sentence, rule };
+	const sentence = `Where accuracies had settled, B = ${smallest} minus B = ${largest} is ${settled.map(says).join('; ')}.`;
+	const isBeyond = ({ difference, diverged }: Row) =>
+		diverged > 0 || (difference !== null && (difference.low > margin || difference.high < -margin));
+	const isWithin = ({ difference }: Row) => difference !== null && difference.low > -margin && difference.high < margin;
+	if (settled.some(isBeyond)) return { outcome: 'does-not-hold', sentence, rule };
+	return { outcome: settled.every(isWithin) ? 'holds' : 'unclear', sentence, rule };
 }
 
-function saysDifferences({ noise, diverged, differences }: Group): string {
-	const each = differences.map(
-		({ lambda, difference }) => `${difference === null ? 'unknown' : points(difference)} (λ = ${lambda})`,
-	);
-	return `g = ${noise}: ${each.join(', ')}${diverged > 0 ? `, ${diverged} trials diverged` : ''}`;
+function says(row: Row): string {
+	const { difference, diverged } = row;
+	const found = difference === null ? 'unknown' : points(difference);
+	const largestEta = etaOf({ ...row, batchSize: batchSizes.at(-1)! }).toPrecision(2);
+	return `${found} (${nameOf(row)}, η up to ${largestEta}${diverged > 0 ? `, ${diverged} trials diverged` : ''})`;
 }
 
 export function collapseFigure(sweep: SweepResult): Figure {
-	const settled = new Set(
-		groupsOf(sweep)
-			.filter(isSettled)
-			.map(({ noise }) => noise),
-	);
+	const settled = new Set(rowsOf(sweep).filter(isSettled).map(nameOf));
 	const pointsOf = (batchSize: number, wanted: boolean) =>
 		configurations
-			.filter((one) => one.batchSize === batchSize && settled.has(one.noise) === wanted)
+			.filter((one) => one.batchSize === batchSize && settled.has(nameOf(one)) === wanted)
 			.flatMap(({ noise, eta, lambda }) => {
 				const values = [...finals(trialsAt(sweep, { batchSize, eta, lambda })).values()];
 				return values.length === 0 ? [] : [pointOf(noise, values)];
@@ -146,10 +140,9 @@ export function collapseTable(sweep: SweepResult): Table {
 	const inPoints = (share: number | null) => (share === null ? null : Number((share * 100).toFixed(2)));
 	return {
 		title: `B = ${smallest} minus B = ${largest} at equal g`,
-		columns: ['g', ...lambdas.map((lambda) => `λ = ${lambda}`), 'rise in the last quarter, points', 'diverged trials'],
-		rows: groupsOf(sweep).map(({ noise, differences, rise, diverged }) => [
-			noise,
-			...differences.map(({ difference }) => difference && points(difference)),
+		columns: ['g', 'λ', 'difference with its 95 % interval', 'rise in the last quarter, points', 'diverged trials'],
+		rows: rowsOf(sweep).map(({ noise, lambda, difference, rise, diverged }) => [
+			...[noise, lambda, difference && points(difference)],
 			...[inPoints(rise), diverged],
 		]),
 	};

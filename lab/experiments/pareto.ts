@@ -42,9 +42,9 @@ const specOf = (seeds: number[], epochs: number, trainExamples?: number): SweepS
 export type Candidate = {
 	batchSize: number;
 	eta: number;
-	/** `x` seconds per epoch: median over seeds. `y` mean accuracy, with its 95 % interval. */
+	/** `x` seconds per epoch: median over all trials of its B, since η costs no time. `y` mean accuracy, with its 95 % interval. */
 	point: Point;
-	/** First and third quartile of the seconds of all its epochs but the first of each trial. */
+	/** First and third quartile of the seconds of all epochs of its B but the first of each trial. */
 	seconds: [number, number];
 	accuracies: ReadonlyMap<number, number>;
 	/** The rate chosen for its B is the smallest or largest one tried. */
@@ -81,13 +81,14 @@ export const pareto: Experiment = {
 	},
 };
 
-function candidateOf(trials: readonly TrialResult[], isAtEdge: boolean): Candidate {
+function candidateOf(sweep: SweepResult, trials: readonly TrialResult[], isAtEdge: boolean): Candidate {
 	const [{ batchSize, eta }] = trials as [TrialResult];
 	const accuracies = finals(trials);
-	const warm = trials.flatMap(({ epochs }) => (epochs.length > 1 ? epochs.slice(1) : epochs));
+	const ofSize = trialsAt(sweep, { batchSize });
+	const warm = ofSize.flatMap(({ epochs }) => (epochs.length > 1 ? epochs.slice(1) : epochs));
 	return {
 		...{ batchSize, eta, accuracies, isAtEdge },
-		point: pointOf(median(trials.map(epochSeconds)), [...accuracies.values()]),
+		point: pointOf(median(ofSize.map(epochSeconds)), [...accuracies.values()]),
 		seconds: interquartileRange(warm.map((epoch) => epoch.epochSeconds)),
 	};
 }
@@ -102,7 +103,7 @@ export function retunedOf(sweep: SweepResult): Candidate[] {
 		const trials = trialsAtBestEta(sweep, { batchSize });
 		if (trials.length === 0) return [];
 		const tried = etasOf(sweep, batchSize);
-		return [candidateOf(trials, trials[0]!.eta === tried[0] || trials[0]!.eta === tried.at(-1))];
+		return [candidateOf(sweep, trials, trials[0]!.eta === tried[0] || trials[0]!.eta === tried.at(-1))];
 	});
 }
 
@@ -155,13 +156,13 @@ function frontFigure(sweep: SweepResult, retuned: readonly Candidate[]): Figure 
 	const ofSize = (batchSize: number) =>
 		etasOf(sweep, batchSize).flatMap((eta) => {
 			const trials = trialsAt(sweep, { batchSize, eta });
-			return trials.length === 0 ? [] : [candidateOf(trials, false).point];
+			return trials.length === 0 ? [] : [candidateOf(sweep, trials, false).point];
 		});
 	return {
 		id: 'front',
 		title: 'Accuracy against seconds per epoch',
 		caption:
-			'Each point is a configuration: mean validation accuracy of the last epoch with its 95 % interval over seeds, and the median seconds of an epoch without the first (quartiles of time are in the table). The dashed line joins the Pareto front of the batch sizes, each with its best η.',
+			'Each point is a configuration: mean validation accuracy of the last epoch with its 95 % interval over seeds, and the median seconds of an epoch of its B, without first ones (quartiles of time are in the table). The dashed line joins the Pareto front of the batch sizes, each with its best η.',
 		x: { label: 'time per epoch', unit: 's', scale: 'log' },
 		y: { label: 'validation accuracy', scale: 'linear', bounds: [0, 1] },
 		ordered: true,
