@@ -15,7 +15,7 @@ export const largeBatches: Experiment = {
 		'With a rate that grows with B, a warm-up, or layer-wise rates (LARS, LAMB), batches of thousands can train as well as small ones, which is how ImageNet was trained in an hour (Goyal et al.) and BERT in 76 minutes (You et al.).',
 	method: {
 		quick:
-			'MNIST with 32,768 training images, 784-128-10, 5 epochs: plain momentum at B = 256, and five recipes at 4,096 and 16,384. Each chooses among four rates with 2 seeds, and is then judged with 5 others.',
+			'MNIST with 32,768 training images, 784-128-10, 5 epochs: plain momentum at B = 256, and five recipes at 4,096 and 16,384. Each chooses among four rates with 2 seeds, and is then judged with 5 others; η decays to 0 by a cosine.',
 		full: 'The same on MNIST with 49,152 images and 16 epochs, and on CIFAR-10 with 32,768 images, 3072-64-10 and 10 epochs.',
 	},
 	seconds: { quick: 85, full: 650 },
