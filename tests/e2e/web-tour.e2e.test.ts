@@ -55,6 +55,24 @@ test('columns are chosen and kept; the best per cent, the rows and the order of 
 	await page.getByText('12 of 12 configurations').waitFor();
 });
 
+test('a board is ranked by the time to an accuracy, which is in its address', { skip }, async () => {
+	await page.goto(`${server.url}/sweeps/${sweepId}`);
+	await rows().nth(11).waitFor();
+	await page.getByRole('radiogroup', { name: 'Rank by' }).getByText('Time to accuracy').click();
+	await page.getByLabel('Target accuracy in per cent').fill('90.5');
+	await page.waitForURL(/rank=secondsToTarget&target=0.905/);
+	await page.getByRole('columnheader', { name: 'To target' }).waitFor();
+	// From the fourth configuration on both seeds reached it, and the eighth was the first to.
+	const first = rows().first().getByText('91.45 %');
+	await first.waitFor();
+	await page.reload();
+	await first.waitFor();
+	await page.goto(`${server.url}/leaderboard?model=softmax&rank=secondsToTarget&target=0.905`);
+	const shared = page.getByRole('region', { name: 'Leaderboard across sweeps' });
+	await shared.getByRole('columnheader', { name: 'To target' }).waitFor();
+	await shared.locator('tbody tr').first().getByText('91.45 %').waitFor();
+});
+
 test('a map has a line of equal η/(1 − λ), and its cells lead to trials', { skip }, async () => {
 	await page.goto(`${server.url}/sweeps/${sweepId}?tab=heat`);
 	await page.locator('.heat-map .iso-line').first().waitFor({ state: 'attached' });

@@ -62,6 +62,7 @@ export async function trainTrial(db: Db, trialId: string, place: number, diverge
 	const claimed = await claimTrial({ db, trialId, workerId: 'w1', leaseSeconds: 60 });
 	const attempt = { db, trialId, attemptNo: claimed!.attemptNo };
 	const valAccuracy = 0.9 + place / 1000;
+	const epochSecondsMedian = 0.1 + ((place * 7) % 24) / 100;
 	for (const epoch of [1, 2]) await recordEpoch({ ...attempt, metrics: sampleMetrics(epoch, { valAccuracy }) });
 	const files = { device: sampleDevice, artifacts: [] };
 	if (diverged) await failTrial({ ...attempt, ...files, reason: 'diverged', message: 'The loss became infinite.' });
@@ -69,7 +70,10 @@ export async function trainTrial(db: Db, trialId: string, place: number, diverge
 		await finishTrial({
 			...attempt,
 			...files,
-			result: sampleResult({ valAccuracy, epochSecondsMedian: 0.1 + ((place * 7) % 24) / 100 }),
+			result: {
+				...sampleResult({ valAccuracy, epochSecondsMedian }),
+				milestones: [{ valAccuracy, trainSeconds: epochSecondsMedian }],
+			},
 		});
 }
 

@@ -1,11 +1,12 @@
 import type { SharedLeaderboardEntry } from '@basin/client';
-import { RankBy } from '@basin/core/contracts/api.ts';
-import { Anchor, Button, Group, SegmentedControl, Select, Skeleton, Stack, Table, Text, Title } from '@mantine/core';
+import { Anchor, Button, Group, Select, Skeleton, Stack, Table, Text, Title } from '@mantine/core';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
 import { datasetsQuery, enginesQuery, sharedBoardQuery } from '../api/queries.ts';
 import { IntervalBar } from '../board/interval-bar.tsx';
 import { intervalBounds } from '../board/intervals.ts';
+import { RankChoice } from '../board/rank-choice.tsx';
+import { useRanking } from '../board/ranking.ts';
 import { formatCount, formatHalfWidth, formatPercent, formatSeconds, formatValue } from '../format/numbers.ts';
 import { LoadError, StaleNotice } from '../shell/notices.tsx';
 import { PageTitle } from '../shell/page-title.tsx';
@@ -13,20 +14,14 @@ import { ScrollTable } from '../shell/scroll-table.tsx';
 import { useAddress } from '../shell/use-address.ts';
 import { presetNames } from '../spec-form/form-values.ts';
 
-const ranks: { value: RankBy; label: string }[] = [
-	{ value: 'valAccuracy', label: 'Accuracy' },
-	{ value: 'epochSeconds', label: 'Epoch seconds' },
-	{ value: 'pareto', label: 'Pareto front' },
-];
-
 /** The best configurations of all sweeps of one data set and model. */
 export function LeaderboardPage() {
 	const { params, setParam } = useAddress();
 	const dataset = params.get('dataset') ?? 'mnist';
 	const model = params.get('model') ?? 'mlp';
-	const rankBy = RankBy.catch('valAccuracy').parse(params.get('rank'));
+	const { ranking, setRanking } = useRanking();
 	const device = params.get('device');
-	const query = useInfiniteQuery(sharedBoardQuery({ dataset, model, rankBy, device }));
+	const query = useInfiniteQuery(sharedBoardQuery({ dataset, model, ranking, device }));
 	const datasets = useQuery(datasetsQuery()).data?.items ?? [];
 	const devices = useQuery(enginesQuery()).data?.items ?? [];
 	const entries = query.data?.pages.flatMap((page) => page.items);
@@ -59,12 +54,7 @@ export function LeaderboardPage() {
 					value={device}
 					onChange={(value) => setParam('device', value)}
 				/>
-				<SegmentedControl<RankBy>
-					aria-label="Rank by"
-					data={ranks}
-					value={rankBy}
-					onChange={(value) => setParam('rank', value === 'valAccuracy' ? null : value)}
-				/>
+				<RankChoice ranking={ranking} onChange={setRanking} size="sm" />
 			</Group>
 			{query.isError && entries === undefined ? (
 				<LoadError error={query.error} what="list" retry={() => query.refetch()} />
@@ -73,7 +63,7 @@ export function LeaderboardPage() {
 			) : (
 				<>
 					<StaleNotice error={query.error} />
-					<SharedTable entries={entries} />
+					<SharedTable entries={entries} hasTarget={ranking.target !== undefined} />
 					{query.hasNextPage && (
 						<Button
 							variant="default"
@@ -95,7 +85,8 @@ export function LeaderboardPage() {
 	);
 }
 
-const heads: [label: string, numeric: boolean][] = [
+const toTarget = 'To target';
+const allHeads: [label: string, numeric: boolean][] = [
 	['Rank', false],
 	['Sweep', false],
 	['B', true],
@@ -104,12 +95,14 @@ const heads: [label: string, numeric: boolean][] = [
 	['Val. accuracy', true],
 	['95 % interval', false],
 	['Epoch', true],
+	[toTarget, true],
 	['Pareto', false],
 	['Seeds', true],
 	['Device', false],
 ];
 
-function SharedTable({ entries }: { entries: SharedLeaderboardEntry[] }) {
+function SharedTable({ entries, hasTarget }: { entries: SharedLeaderboardEntry[]; hasTarget: boolean }) {
+	const heads = hasTarget ? allHeads : allHeads.filter(([label]) => label !== toTarget);
 	const bounds = intervalBounds(entries);
 	return (
 		<ScrollTable label="Leaderboard across sweeps" maxHeight="72vh" minWidth={980} verticalSpacing={6} highlightOnHover>
@@ -137,6 +130,7 @@ function SharedTable({ entries }: { entries: SharedLeaderboardEntry[] }) {
 						key={`${entry.sweep.id} ${entry.configurationHash} ${entry.device?.key}`}
 						entry={entry}
 						bounds={bounds}
+						hasTarget={hasTarget}
 					/>
 				))}
 			</Table.Tbody>
@@ -144,7 +138,9 @@ function SharedTable({ entries }: { entries: SharedLeaderboardEntry[] }) {
 	);
 }
 
-function SharedRow({ entry, bounds }: { entry: SharedLeaderboardEntry; bounds: ReturnType<typeof intervalBounds> }) {
+type RowProps = { entry: SharedLeaderboardEntry; bounds: ReturnType<typeof intervalBounds>; hasTarget: boolean };
+
+function SharedRow({ entry, bounds, hasTarget }: RowProps) {
 	const { sweep, configuration, valAccuracy, epochSeconds, seeds } = entry;
 	return (
 		<Table.Tr>
@@ -170,6 +166,11 @@ function SharedRow({ entry, bounds }: { entry: SharedLeaderboardEntry; bounds: R
 				<IntervalBar entry={entry} bounds={bounds} />
 			</Table.Td>
 			<Table.Td className="numeric">{epochSeconds === null ? '–' : formatSeconds(epochSeconds.median)}</Table.Td>
+			{hasTarget && (
+				<Table.Td className="numeric">
+					{entry.secondsToTarget === null ? '–' : formatSeconds(entry.secondsToTarget)}
+				</Table.Td>
+			)}
 			<Table.Td>{entry.onParetoFront && <span className="mark front">on front</span>}</Table.Td>
 			<Table.Td className="numeric">
 				{seeds.succeeded} / {seeds.total}

@@ -1,5 +1,5 @@
+import type { Ranking } from '../board/ranking.ts';
 import { client } from './client.ts';
-import type { BoardQuery } from './queries.ts';
 
 export type ExportFormat = 'csv' | 'ndjson';
 
@@ -9,7 +9,7 @@ export type ExportFormat = 'csv' | 'ndjson';
  */
 export async function exportBoard(
 	sweepId: string,
-	query: BoardQuery,
+	query: Ranking,
 	format: ExportFormat,
 ): Promise<{ name: string; content: Blob }> {
 	const parts: string[] = [];

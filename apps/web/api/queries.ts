@@ -1,8 +1,8 @@
 import type { Sweep } from '@basin/client';
-import type { RankBy } from '@basin/core/contracts/api.ts';
 import { isTerminalSweep, isTerminalTrial, type SweepState, type TrialState } from '@basin/core/contracts/states.ts';
 import type { SweepSpecInput } from '@basin/core/contracts/sweep-spec.ts';
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
+import type { Ranking } from '../board/ranking.ts';
 import { client } from './client.ts';
 import { backstopMs, idleMs, nextPoll } from './polling.ts';
 
@@ -47,28 +47,26 @@ export const sweepQuery = (sweepId: string, streaming = false) =>
 			nextPoll(error, !streaming && (data === undefined || !isTerminalSweep(data.state))),
 	});
 
-export type BoardQuery = { rankBy: RankBy };
-
 /** The whole board, of one moment. `poll`: more trials will finish, and no events tell of them. */
-export const boardQuery = (sweepId: string, { rankBy }: BoardQuery, poll: boolean) =>
+export const boardQuery = (sweepId: string, ranking: Ranking, poll: boolean) =>
 	queryOptions({
-		queryKey: ['sweep', sweepId, 'board', { rankBy }],
-		queryFn: ({ signal }) => client.wholeLeaderboard(sweepId, { rankBy }, { signal }),
+		queryKey: ['sweep', sweepId, 'board', ranking],
+		queryFn: ({ signal }) => client.wholeLeaderboard(sweepId, ranking, { signal }),
 		placeholderData: keepPreviousData,
 		staleTime: 1_000,
 		refetchInterval: ({ state: { data, error } }) =>
 			Math.max(Number(nextPoll(error, poll)), poll ? (data?.length ?? 0) : 0) || false,
 	});
 
-export type SharedBoardQuery = { dataset: string; model: string; rankBy: RankBy; device: string | null };
+export type SharedBoardQuery = { dataset: string; model: string; ranking: Ranking; device: string | null };
 
 /** The ranking over all sweeps of a data set and model. */
-export const sharedBoardQuery = ({ dataset, model, rankBy, device }: SharedBoardQuery) =>
+export const sharedBoardQuery = ({ dataset, model, ranking, device }: SharedBoardQuery) =>
 	infiniteQueryOptions({
-		queryKey: ['leaderboard', { dataset, model, rankBy, device }],
+		queryKey: ['leaderboard', { dataset, model, ranking, device }],
 		queryFn: ({ pageParam, signal }) =>
 			client.sharedLeaderboard(
-				{ dataset, model, rankBy, device: device ?? undefined, cursor: pageParam, limit: 100 },
+				{ dataset, model, ...ranking, device: device ?? undefined, cursor: pageParam, limit: 100 },
 				{ signal },
 			),
 		initialPageParam: undefined as string | undefined,

@@ -62,6 +62,15 @@ export const columns: readonly Column[] = [
 		updateSeconds === null ? dash : formatSeconds(updateSeconds.median),
 	),
 	hidden(
+		number(
+			'secondsToTarget',
+			'To target',
+			'Seconds of updates to the target accuracy, median',
+			96,
+			({ secondsToTarget }) => (secondsToTarget === null ? dash : formatSeconds(secondsToTarget)),
+		),
+	),
+	hidden(
 		number('tiedWith', 'Ties', 'Configurations that it is tied with', 64, ({ tiedWith }) =>
 			tiedWith === null ? dash : formatCount(tiedWith),
 		),

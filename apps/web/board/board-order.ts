@@ -13,6 +13,7 @@ export const columnValues = {
 	epochSeconds: ({ epochSeconds }) => epochSeconds?.median ?? null,
 	epochIqr: ({ epochSeconds }) => (epochSeconds === null ? null : epochSeconds.iqr[1] - epochSeconds.iqr[0]),
 	updateSeconds: ({ updateSeconds }) => updateSeconds?.median ?? null,
+	secondsToTarget: ({ secondsToTarget }) => secondsToTarget,
 	tiedWith: ({ tiedWith }) => tiedWith,
 	pareto: ({ onParetoFront }) => Number(onParetoFront),
 	seeds: ({ seeds }) => seeds.succeeded,

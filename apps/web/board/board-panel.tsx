@@ -1,6 +1,5 @@
 import type { LeaderboardEntry, Sweep } from '@basin/client';
-import type { RankBy } from '@basin/core/contracts/api.ts';
-import { Button, Group, SegmentedControl, Skeleton, Stack, Text } from '@mantine/core';
+import { Button, Group, Skeleton, Stack, Text } from '@mantine/core';
 import { IconArrowsDiff } from '@tabler/icons-react';
 import { useMemo } from 'react';
 import { StaleNotice } from '../shell/notices.tsx';
@@ -11,13 +10,8 @@ import { BoardTable } from './board-table.tsx';
 import { ColumnMenu, useColumns } from './column-menu.tsx';
 import { ExportButtons } from './export-buttons.tsx';
 import { FilterBar } from './filter-bar.tsx';
+import { RankChoice } from './rank-choice.tsx';
 import { type Board, selectedAtMost } from './use-board.ts';
-
-const ranks: { value: RankBy; label: string }[] = [
-	{ value: 'valAccuracy', label: 'Accuracy' },
-	{ value: 'epochSeconds', label: 'Epoch seconds' },
-	{ value: 'pareto', label: 'Pareto front' },
-];
 
 /** The ranking: filtered, sorted by any column, with rows to select for comparing. */
 export default function BoardPanel({ sweep, live, pageIsStale, board }: PanelProps) {
@@ -25,22 +19,20 @@ export default function BoardPanel({ sweep, live, pageIsStale, board }: PanelPro
 	const { params, setParam } = useAddress();
 	const order = readOrder(params.get('sort'));
 	const rows = useMemo(() => sortBoard(shown, readOrder(params.get('sort'))), [shown, params]);
-	const columns = useColumns({ severalDevices: sweep.devices.length > 1, someFailed: sweep.counts.failed > 0 });
+	const columns = useColumns({
+		severalDevices: sweep.devices.length > 1,
+		someFailed: sweep.counts.failed > 0,
+		hasTarget: board.ranking.target !== undefined,
+	});
 	return (
 		<Stack gap="sm">
 			<StaleNotice error={pageIsStale ? null : query.error} />
 			<Group justify="space-between" gap="sm">
-				<SegmentedControl<RankBy>
-					aria-label="Rank by"
-					size="xs"
-					data={ranks}
-					value={board.rankBy}
-					onChange={board.setRankBy}
-				/>
+				<RankChoice ranking={board.ranking} onChange={board.setRanking} size="xs" />
 				<Group gap="xs">
 					<CompareButton selection={selection} onCompare={() => setParam('tab', 'compare')} />
 					<ColumnMenu {...columns} />
-					<ExportButtons sweep={sweep} rankBy={board.rankBy} />
+					<ExportButtons sweep={sweep} query={board.ranking} />
 				</Group>
 			</Group>
 			<FilterBar sweep={sweep} board={board} />

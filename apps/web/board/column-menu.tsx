@@ -14,10 +14,10 @@ function placeOf({ id }: Column): number {
 }
 
 /** What decides about a column that nobody has chosen or removed. */
-export type BoardTraits = { severalDevices: boolean; someFailed: boolean };
+export type BoardTraits = { severalDevices: boolean; someFailed: boolean; hasTarget: boolean };
 
 /** The columns that are shown, kept in this browser; the same list until a person or the board's traits change it. */
-export function useColumns({ severalDevices, someFailed }: BoardTraits) {
+export function useColumns({ severalDevices, someFailed, hasTarget }: BoardTraits) {
 	const [chosen, setChosen] = useLocalStorage<ColumnId[] | null>({
 		key: 'basin.columns',
 		defaultValue: null,
@@ -27,9 +27,12 @@ export function useColumns({ severalDevices, someFailed }: BoardTraits) {
 	const shown = useMemo(() => {
 		const isDefault = ({ id, byDefault }: Column) =>
 			byDefault || (severalDevices && id === 'device') || (someFailed && id === 'failed');
-		const isShown = (column: Column) => column.id === 'rank' || (chosen?.includes(column.id) ?? isDefault(column));
+		const isShown = (column: Column) =>
+			column.id === 'secondsToTarget'
+				? hasTarget
+				: column.id === 'rank' || (chosen?.includes(column.id) ?? isDefault(column));
 		return (isNarrow ? narrowOrder : columns).filter(isShown);
-	}, [chosen, isNarrow, severalDevices, someFailed]);
+	}, [chosen, isNarrow, severalDevices, someFailed, hasTarget]);
 	const toggle = (id: ColumnId) => {
 		const ids = shown.map((column) => column.id);
 		setChosen(ids.includes(id) ? ids.filter((one) => one !== id) : [...ids, id]);
@@ -37,7 +40,7 @@ export function useColumns({ severalDevices, someFailed }: BoardTraits) {
 	return { shown, toggle, reset: () => setChosen(null) };
 }
 
-/** Which columns the board shows. The rank stays: it leads to the trial. */
+/** Which columns the board shows. The rank stays: it leads to the trial; seconds to a target are there where they rank. */
 export function ColumnMenu({ shown, toggle, reset }: ReturnType<typeof useColumns>) {
 	return (
 		<Popover position="bottom-end" withinPortal={false} trapFocus>
@@ -49,7 +52,7 @@ export function ColumnMenu({ shown, toggle, reset }: ReturnType<typeof useColumn
 			<Popover.Dropdown role="group" aria-label="Columns that are shown">
 				<Stack gap={6}>
 					{columns
-						.filter(({ id }) => id !== 'rank')
+						.filter(({ id }) => id !== 'rank' && id !== 'secondsToTarget')
 						.map(({ id, title }) => (
 							<Checkbox
 								key={id}

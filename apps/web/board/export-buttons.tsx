@@ -3,13 +3,13 @@ import { Button, Group, Text } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { type ExportFormat, exportBoard } from '../api/export-board.ts';
-import type { BoardQuery } from '../api/queries.ts';
 import { errorSentence } from '../shell/notices.tsx';
+import type { Ranking } from './ranking.ts';
 
 /** Downloads of the whole ranking, in the order that is shown. */
-export function ExportButtons({ sweep, rankBy }: { sweep: Sweep } & BoardQuery) {
+export function ExportButtons({ sweep, query }: { sweep: Sweep; query: Ranking }) {
 	const download = useMutation({
-		mutationFn: (format: ExportFormat) => exportBoard(sweep.id, { rankBy }, format),
+		mutationFn: (format: ExportFormat) => exportBoard(sweep.id, query, format),
 		onSuccess: ({ name, content }) => save(name, content),
 	});
 	return (

@@ -1,10 +1,10 @@
 import type { LeaderboardEntry, Sweep } from '@basin/client';
-import { RankBy } from '@basin/core/contracts/api.ts';
 import { useQuery } from '@tanstack/react-query';
 import { useCallback, useMemo } from 'react';
 import { boardQuery } from '../api/queries.ts';
 import { useAddress } from '../shell/use-address.ts';
 import { type BoardFilter, filterBoard, keyOf, readFilter, writeFilter } from './board-filter.ts';
+import { useRanking } from './ranking.ts';
 
 /** Curves and columns beside each other stay readable up to here. */
 export const selectedAtMost = 10;
@@ -13,9 +13,9 @@ export type Board = ReturnType<typeof useBoard>;
 
 /** The ranking of a sweep with the filter and the selection of the address. `poll`: no events tell of changes. */
 export function useBoard(sweep: Sweep, poll: boolean) {
-	const { params, change, setParam } = useAddress();
-	const rankBy = RankBy.catch('valAccuracy').parse(params.get('rank'));
-	const query = useQuery(boardQuery(sweep.id, { rankBy }, poll));
+	const { params, change } = useAddress();
+	const { ranking, setRanking } = useRanking();
+	const query = useQuery(boardQuery(sweep.id, ranking, poll));
 	const filter = useMemo(() => readFilter(params), [params]);
 	const entries = query.data ?? none;
 	const shown = useMemo(() => filterBoard(entries, filter), [entries, filter]);
@@ -38,8 +38,8 @@ export function useBoard(sweep: Sweep, poll: boolean) {
 	);
 	return {
 		query,
-		rankBy,
-		setRankBy: (value: RankBy) => setParam('rank', value === 'valAccuracy' ? null : value),
+		ranking,
+		setRanking,
 		/** Every row, in the order of the ranking. */
 		entries,
 		/** Those that pass the filter. */
