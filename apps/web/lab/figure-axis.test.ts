@@ -85,6 +85,9 @@ test('series with error bars over the same places stand beside each other; other
 	const [first, second, bare] = asides(over);
 	assert.ok(first! < 0 && second! > 0);
 	assert.equal(bare, 0);
+	const [one, two, three] = figureOf({ points: [[[1, 2, 1, 3]], [[2, 2, 1, 3]], [[1, 2, 1, 3]]] }).series;
+	const [near, far, other] = asides([{ ...one!, group: 'B = 1' }, { ...two!, group: 'B = 1' }, three!]);
+	assert.ok(near === far && other! > near!, 'of one group, in one line');
 	assert.deepEqual(asides(figureOf({ points: [[[1, 2, 1, 3]], [[2, 2, 1, 3]]] }).series), [0, 0]);
 });
 

@@ -49,13 +49,27 @@ export function barOf({ low, high }: Point, { bounds, scale }: Axis): { low: num
 
 /**
  * How far each series is set aside along x, as a share of the axis: those with error bars over the same places would
- * else hide each other's.
+ * else hide each other's. Those of a group that have no place in common stand in one line.
  */
 export function asides(series: readonly Series[]): number[] {
-	const barred = series.filter(({ points }) => points.some(({ low }) => low !== undefined));
-	const places = barred.flatMap(({ points }) => [...new Set(points.map(({ x }) => x))]);
-	if (new Set(places).size === places.length) return series.map(() => 0);
-	return series.map((one) => (barred.includes(one) ? (barred.indexOf(one) - (barred.length - 1) / 2) * 0.007 : 0));
+	const lines: Series[][] = [];
+	for (const one of series.filter(({ points }) => points.some(({ low }) => low !== undefined))) {
+		const line = lines.find((others) => others.every((other) => other.group === one.group && !share(other, one)));
+		if (line === undefined || one.group === undefined) lines.push([one]);
+		else line.push(one);
+	}
+	const isCrowded = lines.some((line, place) =>
+		lines.slice(place + 1).some((later) => later.some((one) => line.some((other) => share(one, other)))),
+	);
+	return series.map((one) => {
+		const place = lines.findIndex((line) => line.includes(one));
+		return !isCrowded || place < 0 ? 0 : (place - (lines.length - 1) / 2) * 0.007;
+	});
+}
+
+function share(one: Series, other: Series): boolean {
+	const places = new Set(one.points.map(({ x }) => x));
+	return other.points.some(({ x }) => places.has(x));
 }
 
 /** A value that is set aside by a share of the axis. */

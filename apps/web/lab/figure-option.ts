@@ -82,7 +82,7 @@ function mainSeries({ one, style, at }: Drawn, isTrail: boolean): object {
 }
 
 /** So that all look equally large. */
-const symbolSize = (symbol: string) => ({ diamond: 10, triangle: 9 })[symbol] ?? 7;
+const symbolSize = (symbol: string) => ({ diamond: 10, emptyDiamond: 10, triangle: 9, emptyTriangle: 9 })[symbol] ?? 7;
 
 /** Where what moves has come to. */
 function ball({ one, style, at }: Drawn): object {

@@ -32,7 +32,8 @@ export function stylesOf({ series, ordered = false, plays = false }: Figure, sch
 /** The first four are filled. */
 function symbolOf({ draw }: Series, place: number): string {
 	if (!draw.endsWith('points')) return 'none';
-	return draw === 'hollow points' ? 'emptyCircle' : symbols[place % 4]!;
+	const [first, ...rest] = symbols[place % 4]!;
+	return draw === 'hollow points' ? `empty${first!.toUpperCase()}${rest.join('')}` : symbols[place % 4]!;
 }
 
 const groupOf = ({ group, name }: Series) => group ?? name;

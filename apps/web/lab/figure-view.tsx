@@ -98,7 +98,7 @@ const marks: Record<string, string> = {
 function Key({ style: { color, symbol, isLine, isDashed } }: { style: SeriesStyle }) {
 	const dashes = isDashed ? '4 3' : undefined;
 	const isHollow = symbol.startsWith('empty');
-	const mark = marks[isHollow ? 'circle' : symbol];
+	const mark = marks[symbol.replace('empty', '').toLowerCase()];
 	return (
 		<>
 			{isLine && <line x1={1} x2={25} y1={6} y2={6} stroke={color} strokeWidth={2} strokeDasharray={dashes} />}

@@ -51,9 +51,13 @@ function curveFigure({ network, sweep }: Measured): Figure {
 				),
 			);
 		return [
-			{ name: `B = ${batchSize}, training`, points: curve(({ trainAccuracy }) => trainAccuracy), draw: 'line' },
 			{
-				name: `B = ${batchSize}, validation`,
+				...{ name: `B = ${batchSize}, training`, group: `B = ${batchSize}` },
+				points: curve(({ trainAccuracy }) => trainAccuracy),
+				draw: 'dashed',
+			},
+			{
+				...{ name: `B = ${batchSize}, validation`, group: `B = ${batchSize}` },
 				points: curve(({ valAccuracy }) => valAccuracy),
 				draw: 'line and points',
 			},
@@ -65,7 +69,7 @@ function curveFigure({ network, sweep }: Measured): Figure {
 		caption:
 			'Means over seeds with 95 % intervals. Training accuracy is counted before each update, with dropout where there is any, so that a large batch’s lags behind; the table has that of the kept weights.',
 		x: { label: 'epoch', scale: 'linear' },
-		y: { label: 'accuracy', scale: 'linear' },
+		y: { label: 'accuracy', scale: 'linear', bounds: [0, 1] },
 		series,
 	};
 }
