@@ -27,9 +27,9 @@ export const batchSize: Experiment = {
 	method: {
 		quick:
 			'MNIST alone (so that nobody waits for CIFAR-10 to arrive), 5,000 training images, 784-128-10, λ = 0.9, B from 50 to 5,000 by three or four η each, 4 seeds: 5 epochs, and 200 updates.',
-		full: 'MNIST with 10,000 training images, B from 20 to 5,000, 10 epochs and 1,000 updates; CIFAR-10 with 5,000, 3072-128-10, 10 epochs and 250 updates; three or four η for each B, 4 seeds.',
+		full: 'MNIST with 10,000 training images, B from 20 to 5,000, 10 epochs and 1,000 updates; CIFAR-10 with 5,000, 3072-128-10, 10 epochs and 250 updates; three or four η for each B, 3 seeds.',
 	},
-	seconds: { quick: 85, full: 700 },
+	seconds: { quick: 85, full: 560 },
 	async run(context) {
 		const parts: Awaited<ReturnType<typeof compare>>[] = [];
 		for (const setting of settings[context.size]) parts.push(await compare(context, setting));

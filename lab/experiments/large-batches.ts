@@ -16,9 +16,9 @@ export const largeBatches: Experiment = {
 	method: {
 		quick:
 			'MNIST with 32,768 training images, 784-128-10, 5 epochs: plain momentum at B = 256, and five recipes at 4,096 and 16,384. Each chooses among four rates with 2 seeds, and is then judged with 5 others; η decays to 0 by a cosine.',
-		full: 'The same on MNIST with 49,152 images and 16 epochs, and on CIFAR-10 with 32,768 images, 3072-64-10 and 10 epochs.',
+		full: 'The same on MNIST with 49,152 images and 8 epochs, and on CIFAR-10 with 32,768 images, 3072-64-10 and 6 epochs.',
 	},
-	seconds: { quick: 85, full: 650 },
+	seconds: { quick: 85, full: 420 },
 	async run(context) {
 		const studies: Study[] = [];
 		for (const setting of settings[context.size]) studies.push(await study(context, setting));
