@@ -2,49 +2,39 @@ import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { readGitCommit } from '@basin/gpu-worker/git-commit.ts';
 import type { Experiment, LabContext } from './experiment.ts';
-import type { Entry, Report } from './report/report.ts';
+import { type Entry, mergedEntries, type Report } from './report/report.ts';
 
 /**
  * Runs experiments one after another, since the timing ones need the machine for themselves. One that fails is named in the report, and the
  * others run on; an interruption ends the run with what is done.
+ * @param earlier entries of a report that this run adds to, or replaces those of its own experiments in
  * @param onEntry after each, so that what is done can be written at once
  */
 export async function runLab(input: {
 	experiments: readonly Experiment[];
+	earlier: readonly Entry[];
 	/** What was typed, for the report. */
 	command: string;
 	context: LabContext;
 	onStart: (experiment: Experiment) => void;
 	onEntry: (report: Report) => Promise<void>;
 }): Promise<Report> {
-	const { experiments, command, context, onStart, onEntry } = input;
-	const startedAt = new Date();
-	const began = performance.now();
-	const entries: Entry[] = [];
-	const report = (): Report => ({
-		command,
-		size: context.size,
-		startedAt: startedAt.toISOString(),
-		seconds: (performance.now() - began) / 1000,
-		device: deviceText(),
-		versions: versions(),
-		entries: [...entries],
-	});
+	const { experiments, earlier, command, context, onStart, onEntry } = input;
+	let report: Report = { size: context.size, entries: [...earlier] };
 	for (const experiment of experiments) {
 		if (context.signal.aborted) break;
 		onStart(experiment);
-		const from = performance.now();
+		const [startedAt, from] = [new Date().toISOString(), performance.now()];
 		const result = await resultOf(experiment, context);
 		if (result === null) break;
 		const { id, claims, title, claim, method } = experiment;
-		entries.push({
-			experiment: { id, claims, title, claim, method },
-			seconds: (performance.now() - from) / 1000,
-			result,
-		});
-		await onEntry(report());
+		const seconds = (performance.now() - from) / 1000;
+		const run = { command, startedAt, seconds, device: deviceText(), versions: versions() };
+		const entry: Entry = { experiment: { id, claims, title, claim, method }, run, result };
+		report = { ...report, entries: mergedEntries(report.entries, [entry]) };
+		await onEntry(report);
 	}
-	return report();
+	return report;
 }
 
 /** Null when it was interrupted: an experiment says nothing half-way. */

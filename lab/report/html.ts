@@ -2,21 +2,21 @@ import type { Findings } from '@basin/core/contracts/lab.ts';
 import { formatDuration } from '@basin/web/format/numbers.ts';
 import type { Outcome, Table } from '../findings.ts';
 import { htmlStyle } from './html-style.ts';
-import { sweepText, versionsOf } from './markdown.ts';
-import { cellText, type Entry, notRun, outcomeText, type Report } from './report.ts';
+import { sweepText } from './markdown.ts';
+import { aboutText, cellText, type Entry, notRun, outcomeText, type Report } from './report.ts';
 
 /** The report as one file that needs nothing else: figures are inside as SVG, without scripts. */
 export function htmlOf(report: Report, svgs: ReadonlyMap<string, string>): string {
 	const rows = report.entries.map((entry) => {
 		const { id, title, claims } = entry.experiment;
-		return `<tr><td>${claims.join(', ')}</td><td><a href="#${id}">${escaped(title)}</a></td><td>${outcomesCell(entry)}</td><td>${formatDuration(entry.seconds)}</td></tr>`;
+		return `<tr><td>${claims.join(', ')}</td><td><a href="#${id}">${escaped(title)}</a></td><td>${outcomesCell(entry)}</td><td>${formatDuration(entry.run.seconds)}</td></tr>`;
 	});
 	return `<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>The lecture, reproduced</title><style>${htmlStyle}</style></head>
 <body>
 <h1>The lecture, reproduced</h1>
-<p class="about">Batch size and momentum: every claim of the lecture, run on real data. Made by <code>${escaped(report.command)}</code> on ${report.startedAt.slice(0, 10)} in ${formatDuration(report.seconds)} on ${escaped(report.device)}. ${escaped(versionsOf(report))}.</p>
+<p class="about">Batch size and momentum: every claim of the lecture, run on real data. ${escaped(aboutText(report)).replaceAll(/`(.+?)`/g, '<code>$1</code>')}</p>
 <div class="scroll"><table><thead><tr><th>claims</th><th>experiment</th><th>verdict</th><th>took</th></tr></thead><tbody>${rows.join('')}</tbody></table></div>
 ${report.entries.map((entry) => sectionOf(report, entry, svgs)).join('\n')}
 </body>

@@ -1,19 +1,18 @@
 import type { LabSweep } from '@basin/core/contracts/lab.ts';
 import { formatDuration } from '@basin/web/format/numbers.ts';
 import type { Table } from '../findings.ts';
-import { cellText, type Entry, figureName, outcomesOf, outcomeText, type Report } from './report.ts';
+import { aboutText, cellText, type Entry, figureName, outcomesOf, outcomeText, type Report } from './report.ts';
 
 /** The report as Markdown, with pictures beside it: `figures/<experiment>-<figure>.png`. */
 export function markdownOf(report: Report): string {
 	const summary = report.entries.map((entry) => {
 		const { id, title, claims } = entry.experiment;
-		return `| ${claims.join(', ')} | [${title}](#${anchorOf(title)}) | ${outcomesOf(entry)} | \`${id}\` | ${formatDuration(entry.seconds)} |`;
+		return `| ${claims.join(', ')} | [${title}](#${anchorOf(title)}) | ${outcomesOf(entry)} | \`${id}\` | ${formatDuration(entry.run.seconds)} |`;
 	});
 	return [
 		'# The lecture, reproduced',
 		'',
-		`Made by \`${report.command}\` on ${report.startedAt.slice(0, 10)} in ${formatDuration(report.seconds)} on ${report.device}.`,
-		`Versions: ${versionsOf(report)}.`,
+		aboutText(report),
 		'',
 		'| claims | experiment | verdict | name | took |',
 		'|---|---|---|---|---|',
@@ -21,12 +20,6 @@ export function markdownOf(report: Report): string {
 		...report.entries.flatMap((entry) => ['', ...sectionOf(report, entry)]),
 		'',
 	].join('\n');
-}
-
-export function versionsOf({ versions }: Report): string {
-	return Object.entries(versions)
-		.map(([name, version]) => `${name} ${version}`)
-		.join(', ');
 }
 
 /** Such as `Sweep "lab: …", run from 2026-01-01 10:00 to 10:10 UTC`: it may have been run for an earlier report. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -7,7 +7,8 @@ import { Findings } from '@basin/core/contracts/lab.ts';
 import type { LabContext } from '../experiment.ts';
 import { noisyUpdates } from '../experiments/noisy-updates.ts';
 import { runLab } from '../run.ts';
-import { writeReport } from './write.ts';
+import { aboutText } from './report.ts';
+import { readReport, writeReport } from './write.ts';
 
 const context = { size: 'quick', signal: new AbortController().signal } as LabContext;
 const failing = {
@@ -24,6 +25,7 @@ test('a report is one HTML file that needs nothing else, with Markdown, pictures
 	const report = await runLab({
 		experiments: [noisyUpdates, failing],
 		command: 'basin lab run noisy-updates --quick',
+		earlier: [],
 		context,
 		onStart: () => {},
 		onEntry: async () => void written++,
@@ -62,6 +64,7 @@ test('an interruption ends the run with what is done, and what was half-way is n
 	const report = await runLab({
 		experiments: [noisyUpdates, stopped, noisyUpdates],
 		command: 'basin lab run --all --quick',
+		earlier: [],
 		context: { ...context, signal: stop.signal },
 		onStart: () => {},
 		onEntry: async () => {},
@@ -70,4 +73,29 @@ test('an interruption ends the run with what is done, and what was half-way is n
 		report.entries.map(({ experiment }) => experiment.id),
 		['noisy-updates'],
 	);
+});
+
+test('a report that is there is added to: an experiment that runs again takes its own place, the others stay', async (t) => {
+	const folder = await mkdtemp(join(tmpdir(), 'basin-lab-'));
+	t.after(() => rm(folder, { recursive: true, force: true }));
+	assert.equal(await readReport(folder), null);
+	const input = { context, onStart: () => {}, onEntry: async () => {} };
+	const momentumFails = { ...failing, id: 'momentum' };
+	const first = await runLab({ ...input, experiments: [momentumFails, failing], command: 'first', earlier: [] });
+	await writeReport(first, folder);
+	const { entries: earlier } = (await readReport(folder))!;
+	assert.deepEqual(earlier, JSON.parse(JSON.stringify(first.entries)));
+	const again = { ...momentumFails, run: noisyUpdates.run };
+	const second = await runLab({ ...input, experiments: [again, noisyUpdates], command: 'second', earlier });
+	assert.deepEqual(
+		second.entries.map(({ experiment: { id }, run, result }) => [id, run.command, 'findings' in result]),
+		[
+			['noisy-updates', 'second', true],
+			['momentum', 'second', true],
+			['failing', 'first', false],
+		],
+	);
+	assert.match(aboutText(second), /^Made by `first`, `second` on \d{4}-\d\d-\d\d in /);
+	await writeFile(join(folder, 'lab.json'), '{"size":"quick"}');
+	await assert.rejects(readReport(folder), /lab\.json is not a report of this version\.$/);
 });

@@ -1,9 +1,23 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pngOf, svgOf } from './drawing.ts';
 import { htmlOf } from './html.ts';
 import { markdownOf } from './markdown.ts';
-import { figureName, type Report } from './report.ts';
+import { figureName, Report } from './report.ts';
+
+/** The report that lies in `folder`, to be added to. Null when there is none. @throws Error with a sentence when it cannot be read */
+export async function readReport(folder: string): Promise<Report | null> {
+	const text = await readFile(join(folder, 'lab.json'), 'utf8').catch((error: NodeJS.ErrnoException) => {
+		if (error.code === 'ENOENT') return null;
+		throw error;
+	});
+	if (text === null) return null;
+	try {
+		return Report.parse(JSON.parse(text));
+	} catch {
+		throw new Error(`${join(folder, 'lab.json')} is not a report of this version.`);
+	}
+}
 
 /** Writes `report.html` (all in one file), `report.md` with `figures/*.png`, and `lab.json` to `folder`; answers their paths. */
 export async function writeReport(report: Report, folder: string): Promise<string[]> {

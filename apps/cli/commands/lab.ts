@@ -44,7 +44,11 @@ function runCommand(shell: Shell): Command {
 		.option('--all', 'all of them')
 		.addOption(new Option('--quick', 'minutes on two cores (default)').conflicts('full'))
 		.option('--full', 'more seeds, epochs and images: hours')
-		.option('--out <dir>', 'where report.html, report.md, figures and lab.json go', 'lab-report')
+		.option(
+			'--out <dir>',
+			'where report.html, report.md, figures and lab.json go; a report that is there is added to',
+			'lab-report',
+		)
 		.option('--fresh', 'run sweeps anew that this server has run already')
 		.addOption(jsonOption())
 		.action((names: string[], options: RunOptions) => run(shell, names, options));
@@ -55,9 +59,10 @@ function runCommand(shell: Shell): Command {
 }
 
 async function run(shell: Shell, names: string[], options: RunOptions): Promise<void> {
-	const { experiments, openLab, runLab, writeReport } = await loadLab();
+	const { experiments, openLab, readReport, runLab, writeReport } = await loadLab();
 	const chosen = choose(experiments, names, options.all === true);
 	const size = options.full ? 'full' : 'quick';
+	const earlier = await earlierEntries(readReport, options.out, size);
 	const { BASIN_DATASETS, BASIN_HOME } = readEnv(shell.surroundings.environment);
 	const lab = openLab({
 		client: shell.client,
@@ -71,26 +76,45 @@ async function run(shell: Shell, names: string[], options: RunOptions): Promise<
 	try {
 		const report = await runLab({
 			experiments: chosen,
+			earlier,
 			command: `basin lab run ${options.all ? '--all' : chosen.map(({ id }) => id).join(' ')} --${size}`,
 			context: lab.context,
 			onStart: ({ title, seconds }) => shell.note(`${title} (about ${duration(seconds[size])})`),
 			onEntry: async (report) => {
 				await writeReport(report, options.out);
-				shell.note(`  ${entryText(report.entries.at(-1)!)}`);
+				const latest = report.entries.reduce((one, other) => (other.run.startedAt > one.run.startedAt ? other : one));
+				shell.note(`  ${entryText(latest)}`);
 			},
 		});
 		shell.interrupted.throwIfAborted();
+		const ran = report.entries.filter(({ experiment: { id } }) => chosen.some((one) => one.id === id));
 		if (options.json) shell.printJson(report);
-		else shell.print(summaryOf(report, options.out));
-		if (report.entries.some(({ result }) => 'failure' in result)) shell.exitCode = exitCodes.failed;
+		else shell.print(summaryOf(ran, options.out));
+		if (ran.some(({ result }) => 'failure' in result)) shell.exitCode = exitCodes.failed;
 	} finally {
 		await lab.close();
 	}
 }
 
+/** Of the report that is there, which this run adds to. */
+async function earlierEntries(
+	read: (folder: string) => Promise<Report | null>,
+	folder: string,
+	size: Report['size'],
+): Promise<Entry[]> {
+	const hint = 'choose another folder with --out.';
+	const report = await read(folder).catch((error: Error) => {
+		throw usageFailure(error.message, hint);
+	});
+	if (report !== null && report.size !== size) {
+		throw usageFailure(`${folder} has a report of the ${report.size} size already.`, hint);
+	}
+	return report?.entries ?? [];
+}
+
 /** Two seconds of modules that no other command needs. */
 async function loadLab() {
-	const [{ experiments }, { openLab }, { runLab }, { writeReport }] = await Promise.all([
+	const [{ experiments }, { openLab }, { runLab }, { readReport, writeReport }] = await Promise.all([
 		import('@basin/lab/catalogue.ts'),
 		import('@basin/lab/open.ts'),
 		import('@basin/lab/run.ts'),
@@ -102,7 +126,7 @@ async function loadLab() {
 			'in a checkout of Basin, "npm install", "npm start" and "npx basin lab run --all".',
 		);
 	});
-	return { experiments, openLab, runLab, writeReport };
+	return { experiments, openLab, readReport, runLab, writeReport };
 }
 
 function choose(experiments: readonly Experiment[], names: string[], all: boolean): readonly Experiment[] {
@@ -133,14 +157,15 @@ function entryText({ result }: Entry): string {
 		.join('\n  ');
 }
 
-function summaryOf({ entries, seconds }: Report, out: string): string {
-	const rows = entries.map(({ experiment, result, seconds }) => [
+function summaryOf(entries: readonly Entry[], out: string): string {
+	const rows = entries.map(({ experiment, result, run }) => [
 		experiment.id,
 		'failure' in result
 			? 'not run to its end'
 			: result.findings.verdicts.map(({ claim, outcome }) => `${claim} ${outcome}`).join(', '),
-		duration(seconds),
+		duration(run.seconds),
 	]);
+	const seconds = entries.reduce((sum, { run }) => sum + run.seconds, 0);
 	const table = renderTable(columnsOf('EXPERIMENT', 'VERDICTS', 'TOOK'), rows);
 	return `${table}\nIn ${duration(seconds)}. ${resolve(out, 'report.html')}`;
 }
