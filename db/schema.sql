@@ -339,9 +339,9 @@ CREATE INDEX dead_letter_recorded ON public.dead_letter USING btree (recorded_at
 
 CREATE INDEX idempotency_created ON public.idempotency USING btree (created_at);
 
-CREATE INDEX leaderboard_across_by_accuracy ON public.leaderboard_entry USING btree (dataset, model, device_key, ((- best_mean)), hash, sweep_id, configuration_no) WHERE (succeeded > 0);
+CREATE INDEX leaderboard_across_fastest ON public.leaderboard_entry USING btree (dataset, model, epoch_seconds_median, sweep_id) WHERE (succeeded > 0);
 
-CREATE INDEX leaderboard_across_by_seconds ON public.leaderboard_entry USING btree (dataset, model, device_key, epoch_seconds_median, hash, sweep_id, configuration_no) WHERE (succeeded > 0);
+CREATE INDEX leaderboard_across_most_accurate ON public.leaderboard_entry USING btree (dataset, model, best_mean DESC NULLS LAST, sweep_id) WHERE (succeeded > 0);
 
 CREATE INDEX leaderboard_by_accuracy ON public.leaderboard_entry USING btree (sweep_id, best_mean DESC NULLS LAST);
 

@@ -71,7 +71,7 @@ function readRows(
 			join sweep on sweep.id = entry.sweep_id and sweep.project_id = ${projectId}
 			where entry.dataset = ${dataset} and entry.model = ${model} and entry.succeeded > 0
 				${device === undefined ? sql`` : sql`and entry.device_key = ${device}`}
-			order by ${order}, sweep.id
+			order by ${order}, entry.sweep_id
 			limit ${sharedBoardRows}
 		)
 		select best.device_key as "deviceKey", device.body ->> 'label' as "deviceLabel", best.sweep_id as "sweepId",
@@ -91,7 +91,7 @@ function readRows(
 
 /** Of which rows the first are ranked, and the measure that ranks them. A target is reached by the most accurate, if by any. */
 function measures(sql: Sql, rankBy: RankBy) {
-	const byAccuracy = { order: sql`entry.best_mean desc`, median: sql`null::float8` };
+	const byAccuracy = { order: sql`entry.best_mean desc nulls last`, median: sql`null::float8` };
 	if (rankBy === 'secondsToTarget') {
 		const finite = (column: string) => sql`nullif(nullif(${sql(column)}, 'Infinity'), 'NaN')`;
 		const [median, mean, std] = [
