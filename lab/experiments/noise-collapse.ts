@@ -115,7 +115,14 @@ export function collapseFigure(sweep: SweepResult): Figure {
 			.filter((one) => one.batchSize === batchSize && settled.has(nameOf(one)) === wanted)
 			.flatMap(({ noise, eta, lambda }) => {
 				const values = [...finals(trialsAt(sweep, { batchSize, eta, lambda })).values()];
-				return values.length === 0 ? [] : [pointOf(noise, values)];
+				return values.length === 0
+					? []
+					: [
+							pointOf(
+								noise,
+								values.map((accuracy) => 1 - accuracy),
+							),
+						];
 			});
 	const seriesOf = (batchSize: number, wanted: boolean) => {
 		const found = pointsOf(batchSize, wanted);
@@ -125,11 +132,11 @@ export function collapseFigure(sweep: SweepResult): Figure {
 	};
 	return {
 		id: 'collapse',
-		title: 'Accuracy against the scale of the noise',
+		title: 'Error against the scale of the noise',
 		caption:
-			'One point a configuration (two λ for each B): mean validation accuracy of the last epoch with its 95 % interval over seeds. At equal epochs g is also the total step; hollow points had not settled, and cannot tell noise from progress.',
+			'One point a configuration (two λ for each B): mean validation error of the last epoch with its 95 % interval over seeds. At equal epochs g is also the total step; hollow points had not settled, and cannot tell noise from progress.',
 		x: { label: 'g = η/(1 − λ) · (N/B − 1)', scale: 'log' },
-		y: { label: 'validation accuracy', scale: 'linear', bounds: [0, 1] },
+		y: { label: 'validation error', scale: 'log', bounds: [0, 1] },
 		ordered: true,
 		series: batchSizes.flatMap((batchSize) => [...seriesOf(batchSize, true), ...seriesOf(batchSize, false)]),
 	};

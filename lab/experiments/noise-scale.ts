@@ -28,7 +28,7 @@ export type NoisePlace = { updates: number; noiseScale: number | null; estimate:
 
 export const noiseScaleExperiment: Experiment = {
 	id: 'noise-scale',
-	claims: ['L2', 'L9'],
+	claims: ['L9'],
 	title: 'How large a batch is worth it',
 	claim:
 		'Descent makes noise of the scale g = η/(1 − λ) · (N/B − 1): configurations that share it should end alike, whatever their B. And the gradient noise scale B_simple = tr Σ/|G|², about the batch size above which ' +
@@ -45,8 +45,8 @@ export const noiseScaleExperiment: Experiment = {
 		const sweep = await context.runSweep(collapseSpec(context.size));
 		return {
 			verdicts: [
-				{ claim: 'L2', ...collapseVerdict(sweep) },
 				{ claim: 'L9', ...verdictOf(places) },
+				{ claim: 'Equal noise', ...collapseVerdict(sweep) },
 			],
 			figures: [scaleFigure(places), collapseFigure(sweep)],
 			tables: [placeTable(places), collapseTable(sweep)],
