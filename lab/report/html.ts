@@ -1,15 +1,14 @@
 import type { Findings } from '@basin/core/contracts/lab.ts';
-import { formatDuration } from '@basin/web/format/numbers.ts';
 import type { Outcome, Table } from '../findings.ts';
 import { htmlStyle } from './html-style.ts';
 import { sweepText } from './markdown.ts';
-import { aboutText, cellText, type Entry, notRun, outcomeText, type Report } from './report.ts';
+import { aboutText, cellText, type Entry, notRun, outcomeText, type Report, tookText } from './report.ts';
 
 /** The report as one file that needs nothing else: figures are inside as SVG, without scripts. */
 export function htmlOf(report: Report, svgs: ReadonlyMap<string, string>): string {
 	const rows = report.entries.map((entry) => {
 		const { id, title, claims } = entry.experiment;
-		return `<tr><td>${claims.join(', ')}</td><td><a href="#${id}">${escaped(title)}</a></td><td>${outcomesCell(entry)}</td><td>${formatDuration(entry.run.seconds)}</td></tr>`;
+		return `<tr><td>${claims.join(', ')}</td><td><a href="#${id}">${escaped(title)}</a></td><td>${outcomesCell(entry)}</td><td>${tookText(entry)}</td></tr>`;
 	});
 	return `<!doctype html>
 <html lang="en">

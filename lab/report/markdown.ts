@@ -1,13 +1,21 @@
 import type { LabSweep } from '@basin/core/contracts/lab.ts';
-import { formatDuration } from '@basin/web/format/numbers.ts';
 import type { Table } from '../findings.ts';
-import { aboutText, cellText, type Entry, figureName, outcomesOf, outcomeText, type Report } from './report.ts';
+import {
+	aboutText,
+	cellText,
+	type Entry,
+	figureName,
+	outcomesOf,
+	outcomeText,
+	type Report,
+	tookText,
+} from './report.ts';
 
 /** The report as Markdown, with pictures beside it: `figures/<experiment>-<figure>.png`. */
 export function markdownOf(report: Report): string {
 	const summary = report.entries.map((entry) => {
 		const { id, title, claims } = entry.experiment;
-		return `| ${claims.join(', ')} | [${title}](#${anchorOf(title)}) | ${outcomesOf(entry)} | \`${id}\` | ${formatDuration(entry.run.seconds)} |`;
+		return `| ${claims.join(', ')} | [${title}](#${anchorOf(title)}) | ${outcomesOf(entry)} | \`${id}\` | ${tookText(entry)} |`;
 	});
 	return [
 		'# The lecture, reproduced',

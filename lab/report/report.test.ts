@@ -7,7 +7,9 @@ import { Findings } from '@basin/core/contracts/lab.ts';
 import type { LabContext } from '../experiment.ts';
 import { noisyUpdates } from '../experiments/noisy-updates.ts';
 import { runLab } from '../run.ts';
-import { aboutText } from './report.ts';
+import { withoutTrials } from '../sweep-result.ts';
+import { sweepOf } from '../testing/sweeps.ts';
+import { aboutText, tookText } from './report.ts';
 import { readReport, writeReport } from './write.ts';
 
 const context = { size: 'quick', signal: new AbortController().signal } as LabContext;
@@ -98,4 +100,26 @@ test('a report that is there is added to: an experiment that runs again takes it
 	assert.match(aboutText(second), /^Made by `first`, `second` on \d{4}-\d\d-\d\d in /);
 	await writeFile(join(folder, 'lab.json'), '{"size":"quick"}');
 	await assert.rejects(readReport(folder), /lab\.json is not a report of this version\.$/);
+});
+
+test('what was run before for another report is not in the time that an experiment took, and the report says so', async () => {
+	const { entries } = await runLab({
+		...{ experiments: [noisyUpdates], command: 'basin lab run', earlier: [], context },
+		...{ onStart: () => {}, onEntry: async () => {} },
+	});
+	const entry = entries[0]!;
+	if (!('findings' in entry.result)) throw new Error(entry.result.failure);
+	const run = { ...entry.run, seconds: 9, startedAt: '2026-01-02T00:00:00Z' };
+	const [sweep] = withoutTrials([sweepOf([])]);
+	const sweepsFrom = (...starts: string[]) => starts.map((startedAt) => ({ ...sweep!, startedAt }));
+	const { findings } = entry.result;
+	const took = (...starts: string[]) =>
+		tookText({ ...entry, run, result: { findings: { ...findings, sweeps: sweepsFrom(...starts) } } }).replaceAll(
+			/\s/g,
+			' ',
+		);
+	assert.equal(took(), '9 s');
+	assert.equal(took('2026-01-02T00:00:01Z'), '9 s');
+	assert.equal(took('2026-01-01T00:00:00Z'), '9 s, its sweeps run before');
+	assert.equal(took('2026-01-01T00:00:00Z', '2026-01-02T00:00:01Z'), '9 s, 1 of its 2 sweeps run before');
 });
