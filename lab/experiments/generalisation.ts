@@ -16,7 +16,7 @@ export const generalisation: Experiment = {
 			'Their network F1 with Adam on 6,000 images of MNIST, B = 30 (0.5 % of them, as 256 is of all) against 600 (10 %), 3 seeds, 18 epochs; sharpness by Metric 2.1 over 500 of these images; the loss on the line between two solutions; the distance from the start.',
 		full: 'F1 on 55,000 images of MNIST, B = 256 against 5,500, 5 seeds, 10 epochs; C1 on 1,000 images of CIFAR-10, B = 16 (1.6 %) against 100, 3 seeds, 20 epochs.',
 	},
-	seconds: { quick: 115, full: 1_300 },
+	seconds: { quick: 150, full: 1_300 },
 	async run(context) {
 		const measured: Measured[] = [];
 		for (const network of networks[context.size]) measured.push(await measure(context, network));
