@@ -81,15 +81,12 @@ async function resultOf(client: Client, trial: Trial, signal: AbortSignal): Prom
 		if (trainAccuracy === null || valAccuracy === null) break;
 		epochs.push({ epoch, updates, trainLoss, trainAccuracy, valAccuracy, epochSeconds });
 	}
-	const [first] = epochs;
-	if (first === undefined) return [];
+	if (epochs.length === 0) return [];
 	const { batchSize, eta, lambda } = trial.configuration;
 	return [
 		{
 			...{ trialId: trial.id, batchSize, eta, lambda, seed: trial.seed, diverged, epochs },
-			updatesPerEpoch: first.updates / first.epoch,
 			testAccuracy: trial.result?.testAccuracy ?? null,
-			deviceLabel: trial.device?.label ?? null,
 		},
 	];
 }

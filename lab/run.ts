@@ -17,7 +17,7 @@ export async function runLab(input: {
 	command: string;
 	context: LabContext;
 	onStart: (experiment: Experiment) => void;
-	onEntry: (report: Report) => Promise<void>;
+	onEntry: (report: Report, entry: Entry) => Promise<void>;
 }): Promise<Report> {
 	const { experiments, earlier, command, context, onStart, onEntry } = input;
 	let report: Report = { size: context.size, entries: [...earlier] };
@@ -32,7 +32,7 @@ export async function runLab(input: {
 		const run = { command, startedAt, seconds, device: deviceText(), versions: versions() };
 		const entry: Entry = { experiment: { id, claims, title, claim, method }, run, result };
 		report = { ...report, entries: mergedEntries(report.entries, [entry]) };
-		await onEntry(report);
+		await onEntry(report, entry);
 	}
 	return report;
 }

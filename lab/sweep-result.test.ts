@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { afterUpdates, epochSeconds, trialsAt, trialsAtBestEta } from './sweep-result.ts';
+import { epochSeconds, trialsAt, trialsAtBestEta } from './sweep-result.ts';
 import { sweepOf, trialOf } from './testing/sweeps.ts';
 
 /** One trial a seed with these last accuracies; null for one that diverged. */
@@ -36,12 +36,6 @@ test('ties go to the smaller η, and where every η diverged there is no best', 
 	assert.equal(trialsAtBestEta(sweepOf([...at(0.3, [0.9]), ...at(0.1, [0.9])]), {})[0]?.eta, 0.1);
 	assert.deepEqual(trialsAtBestEta(sweepOf(at(0.1, [null, 0.9])), {}), []);
 	assert.deepEqual(trialsAtBestEta(sweepOf([]), {}), []);
-});
-
-test('equal updates: the last epoch that ended within them', () => {
-	const trial = trialOf({ accuracies: [0.5, 0.6, 0.7], updatesPerEpoch: 40 });
-	assert.equal(afterUpdates(trial, 100)!.valAccuracy, 0.6);
-	assert.equal(afterUpdates(trial, 39), null);
 });
 
 test('the first epoch warms up and is left out of the seconds where there are more', () => {

@@ -23,10 +23,8 @@ export type TrialResult = {
 	/** Stopped because its loss was not a number, or far beyond guessing. */
 	diverged: boolean;
 	epochs: EpochPoint[];
-	updatesPerEpoch: number;
 	/** Of the best validation epoch; null unless validation was held out. */
 	testAccuracy: number | null;
-	deviceLabel: string | null;
 };
 
 export type SweepResult = LabSweep & { trials: TrialResult[] };
@@ -36,33 +34,65 @@ export function withoutTrials(sweeps: readonly SweepResult[]): LabSweep[] {
 	return sweeps.map(({ trials: _, ...sweep }) => sweep);
 }
 
+type At = { batchSize?: number; eta?: number; lambda?: number };
+
+const isAt = (trial: TrialResult, at: At) =>
+	(at.batchSize ?? trial.batchSize) === trial.batchSize &&
+	(at.eta ?? trial.eta) === trial.eta &&
+	(at.lambda ?? trial.lambda) === trial.lambda;
+
 /** The trials of one configuration that did not diverge, in the order of their seeds. */
-export function trialsAt(
-	{ trials }: SweepResult,
-	at: { batchSize?: number; eta?: number; lambda?: number },
-): TrialResult[] {
-	const isAt = (trial: TrialResult) =>
-		(at.batchSize === undefined || trial.batchSize === at.batchSize) &&
-		(at.eta === undefined || trial.eta === at.eta) &&
-		(at.lambda === undefined || trial.lambda === at.lambda);
-	return trials.filter((trial) => isAt(trial) && !trial.diverged).toSorted((one, other) => one.seed - other.seed);
+export function trialsAt({ trials }: SweepResult, at: At): TrialResult[] {
+	return trials.filter((trial) => isAt(trial, at) && !trial.diverged).toSorted((one, other) => one.seed - other.seed);
+}
+
+/** As `trialsAt`, but none where one seed diverged: what is left of it would be a selection of the lucky. */
+export function completeTrialsAt(sweep: SweepResult, at: At): TrialResult[] {
+	return sweep.trials.some((trial) => isAt(trial, at) && trial.diverged) ? [] : trialsAt(sweep, at);
+}
+
+/** The batch sizes that were tried, ascending. */
+export function sizesOf({ trials }: SweepResult): number[] {
+	return distinct(trials.map(({ batchSize }) => batchSize));
+}
+
+/** The η that were tried there, ascending. */
+export function etasAt({ trials }: SweepResult, at: Omit<At, 'eta'>): number[] {
+	return distinct(trials.filter((trial) => isAt(trial, at)).map(({ eta }) => eta));
 }
 
 /**
  * The trials at `at` with the η that did best there, by the mean of the last validation accuracy over seeds; ties go to the smaller. An η
- * with which one seed diverged is not chosen: what is left of it would be a selection of the lucky. Empty when there is none.
+ * with which one seed diverged is not chosen. Empty when there is none.
  */
-export function trialsAtBestEta(sweep: SweepResult, at: { batchSize?: number; lambda?: number }): TrialResult[] {
-	const isAt = ({ batchSize, lambda }: TrialResult) =>
-		(at.batchSize ?? batchSize) === batchSize && (at.lambda ?? lambda) === lambda;
-	const diverged = new Set(sweep.trials.filter((trial) => isAt(trial) && trial.diverged).map(({ eta }) => eta));
+export function trialsAtBestEta(sweep: SweepResult, at: Omit<At, 'eta'>): TrialResult[] {
 	let best: { score: number; trials: TrialResult[] } = { score: Number.NEGATIVE_INFINITY, trials: [] };
-	for (const eta of distinct(sweep.trials.map((trial) => trial.eta))) {
-		const trials = diverged.has(eta) ? [] : trialsAt(sweep, { ...at, eta });
+	for (const eta of etasAt(sweep, at)) {
+		const trials = completeTrialsAt(sweep, { ...at, eta });
 		const score = trials.length === 0 ? Number.NEGATIVE_INFINITY : mean([...finals(trials).values()]);
 		if (score > best.score) best = { score, trials };
 	}
 	return best.trials;
+}
+
+/** The trials of one batch size at one η. */
+export type Choice = {
+	batchSize: number;
+	eta: number;
+	/** No rate on one side of it was tried. */
+	atEdge: boolean;
+	trials: readonly TrialResult[];
+};
+
+/** Every B at the η that did best there. */
+export function atBestEta(sweep: SweepResult): Choice[] {
+	return sizesOf(sweep).flatMap((batchSize) => {
+		const trials = trialsAtBestEta(sweep, { batchSize });
+		if (trials.length === 0) return [];
+		const { eta } = trials[0]!;
+		const tried = etasAt(sweep, { batchSize });
+		return [{ batchSize, eta, trials, atEdge: eta === tried[0] || eta === tried.at(-1) }];
+	});
 }
 
 /** By seed: a number of each trial's last epoch. */
@@ -71,11 +101,6 @@ export function finals(
 	of: (metrics: EpochPoint) => number = ({ valAccuracy }) => valAccuracy,
 ): Map<number, number> {
 	return new Map(trials.map(({ seed, epochs }) => [seed, of(epochs.at(-1)!)]));
-}
-
-/** The last epoch that ended within so many updates; null when the first took more. */
-export function afterUpdates({ epochs }: TrialResult, updates: number): EpochPoint | null {
-	return epochs.findLast((epoch) => epoch.updates <= updates) ?? null;
 }
 
 /** Seconds of an epoch: the median without the first, which warms up, where there are more. */

@@ -103,7 +103,7 @@ export const Findings = z.object({
 });
 export type Findings = z.infer<typeof Findings>;
 
-/** `quick`: minutes on two cores. `full`: more seeds, epochs and images, for hours. */
+/** `quick`: minutes on two cores. `full`: more seeds, epochs and images, about an hour for all. */
 export const LabSize = z.enum(['quick', 'full']);
 export type LabSize = z.infer<typeof LabSize>;
 

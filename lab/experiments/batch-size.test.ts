@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { SweepSpec } from '@basin/core/contracts/sweep-spec.ts';
+import { atBestEta } from '../sweep-result.ts';
 import { sweepOf, trialOf } from '../testing/sweeps.ts';
 import { geometricPointOf } from './batch-size/figures.ts';
-import { atBestEta, atFixedEta, type Kept, keptOf } from './batch-size/kept.ts';
+import { atFixedEta, type Kept, keptOf } from './batch-size/kept.ts';
 import { equalEpochs, equalUpdates, settings, updatesPerEpoch } from './batch-size/setting.ts';
 import { commonTarget, updatesOf, updatesToTarget } from './batch-size/updates-to-target.ts';
 import { type Comparison, verdictOf } from './batch-size/verdict.ts';

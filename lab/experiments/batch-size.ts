@@ -1,7 +1,7 @@
 import type { Experiment, LabContext } from '../experiment.ts';
 import type { Findings } from '../findings.ts';
 import { fitCriticalBatch } from '../numeric/critical-batch.ts';
-import { type SweepResult, withoutTrials } from '../sweep-result.ts';
+import { atBestEta, type Choice, type SweepResult, withoutTrials } from '../sweep-result.ts';
 import { trainingAccuracies } from '../training-accuracy.ts';
 import {
 	accuracyTable,
@@ -12,7 +12,7 @@ import {
 	targetTable,
 	updatesFigure,
 } from './batch-size/figures.ts';
-import { atBestEta, atFixedEta, type Choice, keptOf } from './batch-size/kept.ts';
+import { atFixedEta, keptOf } from './batch-size/kept.ts';
 import { equalEpochs, equalUpdates, type Setting, settings } from './batch-size/setting.ts';
 import { commonTarget, updatesToTarget } from './batch-size/updates-to-target.ts';
 import { type Comparison, verdictOf } from './batch-size/verdict.ts';

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { SweepSpec } from '@basin/core/contracts/sweep-spec.ts';
+import { pairedDifference } from '../statistics.ts';
 import type { SweepResult } from '../sweep-result.ts';
 import { sweepOf, trialOf } from '../testing/sweeps.ts';
 import {
@@ -13,7 +14,7 @@ import {
 	smallBatchSize,
 	tuningSpec,
 } from './large-batches/recipes.ts';
-import { correctedDifference, verdictOf } from './large-batches/verdict.ts';
+import { verdictOf } from './large-batches/verdict.ts';
 
 /** Three seeds at every size; `spread` is the opposite way for those that are compared, so that their pairs disagree. */
 function at(accuracy: number, sizes: readonly number[], spread = 1e-4): SweepResult {
@@ -87,10 +88,10 @@ test('the interval is wider for the best of four: 1 ± 8.860/√3 in place of 1 
 		[1, 0],
 		[2, 0],
 	]);
-	const half = (comparisons: number) => correctedDifference(one, other, comparisons)!.high - 1;
+	const half = (comparisons: number) => pairedDifference(one, other, comparisons)!.high - 1;
 	assert.ok(Math.abs(half(1) * Math.sqrt(3) - 4.3027) < 1e-3);
 	assert.ok(Math.abs(half(4) * Math.sqrt(3) - 8.8602) < 1e-3);
-	assert.equal(correctedDifference(one, new Map([[0, 0]]), 4), null);
+	assert.equal(pairedDifference(one, new Map([[0, 0]]), 4), null);
 });
 
 test('every recipe has four rates for each B, and the training set is whole batches of every size', () => {

@@ -2,8 +2,7 @@ import { mean } from '@basin/core/domain/statistics.ts';
 import type { Experiment, LabContext } from '../experiment.ts';
 import type { Figure, Table } from '../findings.ts';
 import { percent, pointOf } from '../statistics.ts';
-import { distinct, finals, type SweepResult, trialsAtBestEta, withoutTrials } from '../sweep-result.ts';
-import { atBestEta } from './batch-size/kept.ts';
+import { atBestEta, etasAt, finals, type SweepResult, trialsAtBestEta, withoutTrials } from '../sweep-result.ts';
 import { baseline, judgedSpec, recipes, type Setting, settings, tuningSpec } from './large-batches/recipes.ts';
 import { verdictOf } from './large-batches/verdict.ts';
 
@@ -49,7 +48,7 @@ async function study({ runSweep, say }: LabContext, setting: Setting): Promise<S
 	for (const recipe of recipes(setting)) {
 		say(`${setting.dataset}: ${recipe.name}`);
 		const tuning = await runSweep(tuningSpec(recipe, setting));
-		const chosen = new Map(atBestEta(tuning).map(({ trials: [first] }) => [first!.batchSize, [first!.eta]]));
+		const chosen = new Map(atBestEta(tuning).map(({ batchSize, eta }) => [batchSize, [eta]]));
 		const judged = chosen.size === 0 ? { ...tuning, trials: [] } : await runSweep(judgedSpec(recipe, setting, chosen));
 		tried.push({ name: recipe.name, tuning, judged, sweeps: chosen.size === 0 ? [tuning] : [tuning, judged] });
 	}
@@ -67,7 +66,7 @@ function recipeFigure({ dataset, epochs, tried }: Study): Figure {
 		series: tried.map(({ name, judged }) => ({
 			name,
 			draw: name === baseline ? 'points' : 'line and points',
-			points: atBestEta(judged).map(({ trials }) => pointOf(trials[0]!.batchSize, [...finals(trials).values()])),
+			points: atBestEta(judged).map(({ batchSize, trials }) => pointOf(batchSize, [...finals(trials).values()])),
 		})),
 	};
 }
@@ -77,10 +76,9 @@ function recipeTable({ dataset, epochs, tried }: Study): Table {
 		title: `Validation accuracy after ${epochs} epochs by recipe (${dataset})`,
 		columns: ['recipe', 'B', 'validation accuracy', 'seeds', 'at η', 'rates tried'],
 		rows: tried.flatMap(({ name, tuning, judged }) =>
-			atBestEta(tuning).map(({ trials: [first], atEdge }) => {
-				const { batchSize, eta } = first!;
+			atBestEta(tuning).map(({ batchSize, eta, atEdge }) => {
 				const accuracies = [...finals(trialsAtBestEta(judged, { batchSize })).values()];
-				const etas = distinct(tuning.trials.filter((trial) => trial.batchSize === batchSize).map((trial) => trial.eta));
+				const etas = etasAt(tuning, { batchSize });
 				return [
 					...[name, batchSize],
 					...(accuracies.length === 0 ? ['diverged', null] : [percent(mean(accuracies)), accuracies.length]),

@@ -6,13 +6,15 @@ import type { Figure, Point, Table, Verdict } from '../findings.ts';
 import { type CostPoint, hypervolume } from '../numeric/hypervolume.ts';
 import { pairedDifference, percent, pointOf, points } from '../statistics.ts';
 import {
+	atBestEta,
 	distinct,
 	epochSeconds,
+	etasAt,
 	finals,
 	type SweepResult,
+	sizesOf,
 	type TrialResult,
 	trialsAt,
-	trialsAtBestEta,
 	withoutTrials,
 } from '../sweep-result.ts';
 
@@ -93,18 +95,9 @@ function candidateOf(sweep: SweepResult, trials: readonly TrialResult[], isAtEdg
 	};
 }
 
-const sizesOf = ({ trials }: SweepResult) => distinct(trials.map(({ batchSize }) => batchSize));
-const etasOf = ({ trials }: SweepResult, size: number) =>
-	distinct(trials.filter(({ batchSize }) => batchSize === size).map(({ eta }) => eta));
-
 /** Each B at its best η, smallest B first. */
 export function retunedOf(sweep: SweepResult): Candidate[] {
-	return sizesOf(sweep).flatMap((batchSize) => {
-		const trials = trialsAtBestEta(sweep, { batchSize });
-		if (trials.length === 0) return [];
-		const tried = etasOf(sweep, batchSize);
-		return [candidateOf(sweep, trials, trials[0]!.eta === tried[0] || trials[0]!.eta === tried.at(-1))];
-	});
+	return atBestEta(sweep).map(({ trials, atEdge }) => candidateOf(sweep, trials, atEdge));
 }
 
 /** Those that no other beats in one without losing in the other, by the ranking of the leaderboard; fastest first. */
@@ -154,7 +147,7 @@ export function verdictOf(retuned: readonly Candidate[]): Verdict {
 
 function frontFigure(sweep: SweepResult, retuned: readonly Candidate[]): Figure {
 	const ofSize = (batchSize: number) =>
-		etasOf(sweep, batchSize).flatMap((eta) => {
+		etasAt(sweep, { batchSize }).flatMap((eta) => {
 			const trials = trialsAt(sweep, { batchSize, eta });
 			return trials.length === 0 ? [] : [candidateOf(sweep, trials, false).point];
 		});

@@ -111,10 +111,10 @@ test('what was run before for another report is not in the time that an experime
 	if (!('findings' in entry.result)) throw new Error(entry.result.failure);
 	const run = { ...entry.run, seconds: 9, startedAt: '2026-01-02T00:00:00Z' };
 	const [sweep] = withoutTrials([sweepOf([])]);
-	const sweepsFrom = (...starts: string[]) => starts.map((startedAt) => ({ ...sweep!, startedAt }));
+	const sweepsTo = (...ends: string[]) => ends.map((finishedAt) => ({ ...sweep!, finishedAt }));
 	const { findings } = entry.result;
-	const took = (...starts: string[]) =>
-		tookText({ ...entry, run, result: { findings: { ...findings, sweeps: sweepsFrom(...starts) } } }).replaceAll(
+	const took = (...ends: string[]) =>
+		tookText({ ...entry, run, result: { findings: { ...findings, sweeps: sweepsTo(...ends) } } }).replaceAll(
 			/\s/g,
 			' ',
 		);

@@ -67,7 +67,7 @@ export function outcomesOf({ result }: Entry): string {
 /** Such as `9 s, its sweeps run before`: what a server has run already is not run again. */
 export function tookText({ run, result }: Entry): string {
 	const sweeps = 'findings' in result ? result.findings.sweeps : [];
-	const before = sweeps.filter(({ startedAt }) => startedAt < run.startedAt).length;
+	const before = sweeps.filter(({ finishedAt }) => finishedAt < run.startedAt).length;
 	if (before === 0) return formatDuration(run.seconds);
 	const which = before === sweeps.length ? 'its sweeps' : `${before} of its ${sweeps.length} sweeps`;
 	return `${formatDuration(run.seconds)}, ${which} run before`;

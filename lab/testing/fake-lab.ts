@@ -48,7 +48,7 @@ function trialsOf(input: SweepSpecInput): SweepResult['trials'] {
 			const accuracies = Array.from({ length: spec.epochs }, (_, epoch) => best - 0.5 / (1 + epoch) ** 2);
 			return trialOf({
 				...{ trialId: `trl_${batchSize}_${eta}_${seed}`, batchSize, eta, lambda, seed, accuracies },
-				...{ testAccuracy: best, seconds: 0.1 + 1 / batchSize + 0.001 * seed, deviceLabel: 'a device' },
+				...{ testAccuracy: best, seconds: 0.1 + 1 / batchSize + 0.001 * seed },
 				updatesPerEpoch: Math.ceil(examples / batchSize),
 			});
 		}),

@@ -5,12 +5,12 @@ type Made = Partial<TrialResult> & {
 	trainAccuracies?: number[];
 	trainLosses?: number[];
 	seconds?: number;
+	updatesPerEpoch?: number;
 };
 
 /** A trial with this curve of validation accuracy. */
 export function trialOf(made: Made): TrialResult {
-	const { accuracies, trainAccuracies = accuracies, trainLosses, seconds = 1, ...given } = made;
-	const updatesPerEpoch = given.updatesPerEpoch ?? 10;
+	const { accuracies, trainAccuracies = accuracies, trainLosses, seconds = 1, updatesPerEpoch = 10, ...given } = made;
 	const epochs = accuracies.map((valAccuracy, place) => ({
 		epoch: place + 1,
 		updates: (place + 1) * updatesPerEpoch,
@@ -20,8 +20,8 @@ export function trialOf(made: Made): TrialResult {
 		epochSeconds: seconds,
 	}));
 	return {
-		...{ trialId: 'trl_1', batchSize: 100, eta: 0.1, lambda: 0.9, seed: 0, diverged: false, updatesPerEpoch },
-		...{ testAccuracy: null, deviceLabel: null, ...given, epochs },
+		...{ trialId: 'trl_1', batchSize: 100, eta: 0.1, lambda: 0.9, seed: 0, diverged: false },
+		...{ testAccuracy: null, ...given, epochs },
 	};
 }
 

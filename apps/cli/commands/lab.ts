@@ -43,7 +43,7 @@ function runCommand(shell: Shell): Command {
 		.argument('[experiments...]', 'their names, or --all')
 		.option('--all', 'all of them')
 		.addOption(new Option('--quick', 'minutes on two cores (default)').conflicts('full'))
-		.option('--full', 'more seeds, epochs and images: hours')
+		.option('--full', 'more seeds, epochs and images: about an hour')
 		.option(
 			'--out <dir>',
 			'where report.html, report.md, figures and lab.json go; a report that is there is added to',
@@ -80,10 +80,9 @@ async function run(shell: Shell, names: string[], options: RunOptions): Promise<
 			command: `basin lab run ${options.all ? '--all' : chosen.map(({ id }) => id).join(' ')} --${size}`,
 			context: lab.context,
 			onStart: ({ title, seconds }) => shell.note(`${title} (about ${duration(seconds[size])})`),
-			onEntry: async (report) => {
+			onEntry: async (report, entry) => {
 				await writeReport(report, options.out);
-				const latest = report.entries.reduce((one, other) => (other.run.startedAt > one.run.startedAt ? other : one));
-				shell.note(`  ${entryText(latest)}`);
+				shell.note(`  ${entryText(entry)}`);
 			},
 		});
 		shell.interrupted.throwIfAborted();

@@ -2,7 +2,8 @@ import { mean, sampleStd, tQuantile975 } from '@basin/core/domain/statistics.ts'
 import type { Axis, Figure, Point, Series, Table } from '../../findings.ts';
 import { type CriticalBatch, updatesAt } from '../../numeric/critical-batch.ts';
 import { percent, pointOf } from '../../statistics.ts';
-import { type Choice, type Kept, meanOf } from './kept.ts';
+import type { Choice } from '../../sweep-result.ts';
+import { type Kept, meanOf } from './kept.ts';
 import type { ToTarget } from './updates-to-target.ts';
 import type { Comparison } from './verdict.ts';
 

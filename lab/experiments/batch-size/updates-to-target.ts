@@ -1,5 +1,5 @@
 import { mean } from '@basin/core/domain/statistics.ts';
-import { distinct, type SweepResult, type TrialResult, trialsAt } from '../../sweep-result.ts';
+import { completeTrialsAt, etasAt, type SweepResult, sizesOf, type TrialResult } from '../../sweep-result.ts';
 import { bestValidation } from './kept.ts';
 
 /** What a batch size took to the target at the η that was fastest there, of the seeds in turn. */
@@ -7,12 +7,12 @@ export type ToTarget = { batchSize: number; eta: number; updates: number[] };
 
 /** The configurations of which no seed diverged, by B. */
 function completeBySize(sweep: SweepResult): { batchSize: number; configurations: TrialResult[][] }[] {
-	return distinct(sweep.trials.map(({ batchSize }) => batchSize)).map((batchSize) => {
-		const here = sweep.trials.filter((trial) => trial.batchSize === batchSize);
-		const diverged = new Set(here.filter((trial) => trial.diverged).map(({ eta }) => eta));
-		const etas = distinct(here.map(({ eta }) => eta)).filter((eta) => !diverged.has(eta));
-		return { batchSize, configurations: etas.map((eta) => trialsAt(sweep, { batchSize, eta })) };
-	});
+	return sizesOf(sweep).map((batchSize) => ({
+		batchSize,
+		configurations: etasAt(sweep, { batchSize })
+			.map((eta) => completeTrialsAt(sweep, { batchSize, eta }))
+			.filter((trials) => trials.length > 0),
+	}));
 }
 
 /** The highest whole percent of validation accuracy that every B reaches with every seed at one of its rates; null without trials. */

@@ -1,6 +1,5 @@
-import { mean, sampleStd, tCritical } from '@basin/core/domain/statistics.ts';
 import type { Verdict } from '../../findings.ts';
-import { type Difference, points } from '../../statistics.ts';
+import { type Difference, pairedDifference, points } from '../../statistics.ts';
 import { finals, type SweepResult, trialsAtBestEta } from '../../sweep-result.ts';
 import { baseline, largeBatchSizes, plain, smallBatchSize } from './recipes.ts';
 
@@ -40,7 +39,7 @@ function partOf({ dataset, byRecipe }: Results, batchSize: number): Part {
 	const [ofPlain, ofSmall] = [accuracies(plain, batchSize), accuracies(baseline, smallBatchSize)];
 	const against = names.flatMap((recipe): Against[] => {
 		const own = accuracies(recipe, batchSize);
-		const [toPlain, toSmall] = [ofPlain, ofSmall].map((other) => correctedDifference(own, other, names.length));
+		const [toPlain, toSmall] = [ofPlain, ofSmall].map((other) => pairedDifference(own, other, names.length));
 		return toPlain && toSmall ? [{ recipe, plain: toPlain, small: toSmall }] : [];
 	});
 	if (against.length === 0) return none;
@@ -67,22 +66,4 @@ function sentenceOf({ dataset, batchSize, answer, best }: Part): string {
 		`${dataset}, B = ${batchSize}: ${best.recipe} is best, by ${points(best.plain)} against plain momentum ` +
 		`and ${points(best.small)} against B = ${smallBatchSize}: ${said}.`
 	);
-}
-
-/**
- * Mean of one − other by seed with the interval that is right for the best of so many comparisons: Student's t at 0.05/comparisons
- * (Bonferroni). Null for fewer than two pairs.
- */
-export function correctedDifference(
-	one: ReadonlyMap<number, number>,
-	other: ReadonlyMap<number, number>,
-	comparisons: number,
-): Difference | null {
-	const differences = [...one].flatMap(([seed, value]) => (other.has(seed) ? [value - other.get(seed)!] : []));
-	const std = sampleStd(differences);
-	if (std === null) return null;
-	const pairs = differences.length;
-	const half = (tCritical(0.025 / comparisons, pairs - 1) * std) / Math.sqrt(pairs);
-	const middle = mean(differences);
-	return { mean: middle, low: middle - half, high: middle + half, pairs };
 }
