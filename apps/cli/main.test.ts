@@ -121,7 +121,21 @@ test('the filters of the leaderboard reach the server', async (t) => {
 		limit: '2',
 	});
 	assert.doesNotMatch(ended.stdout, /diverged/, 'the limit holds even when the server sends more');
+	assert.match(ended.stderr, /^No configuration reached 0\.97 .* ranked by accuracy\.$/m);
 });
+
+for (const alone of [
+	['--rank-by', 'secondsToTarget'],
+	['--target', '0.97'],
+]) {
+	test(`leaderboard ${alone.join(' ')} says what is missing, without asking the server`, async (t) => {
+		const server = await startServer(t, smallApi([completed]));
+		const ended = await callBasin(['leaderboard', sweepId, ...alone], { url: server.baseUrl });
+		assert.equal(ended.code, 4);
+		assert.match(ended.stderr, /^error: --rank-by secondsToTarget and --target go together\.$/m);
+		assert.equal(server.requests.length, 0);
+	});
+}
 
 test('a spec may be YAML, come from stdin, and carry a key of the user’s', async (t) => {
 	const server = await startServer(t, smallApi([completed]));

@@ -121,5 +121,11 @@ test('what was run before for another report is not in the time that an experime
 	assert.equal(took(), '9 s');
 	assert.equal(took('2026-01-02T00:00:01Z'), '9 s');
 	assert.equal(took('2026-01-01T00:00:00Z'), '9 s, its sweeps run before');
+	const sweeps = sweepsTo('2026-01-01T00:00:00Z');
+	const report = {
+		size: 'quick' as const,
+		entries: [{ ...entry, run, result: { findings: { ...findings, sweeps } } }],
+	};
+	assert.match(aboutText(report), / in 9\ss, beside sweeps that were run before on /);
 	assert.equal(took('2026-01-01T00:00:00Z', '2026-01-02T00:00:01Z'), '9 s, 1 of its 2 sweeps run before');
 });

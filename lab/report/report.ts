@@ -44,10 +44,11 @@ export function aboutText({ entries }: Report): string {
 			.map(([name, version]) => `${name} ${version}`)
 			.join(', '),
 	);
+	const isBefore = entries.some((entry) => sweepsBefore(entry) > 0) ? ', beside sweeps that were run before' : '';
 	const made = `Made by ${distinct(({ command }) => `\`${command}\``).join(', ')}`;
 	const when = dates.length === 1 ? `on ${dates[0]}` : `from ${dates[0]} to ${dates.at(-1)}`;
 	const device = distinct((run) => run.device).join('; ');
-	return `${made} ${when} in ${formatDuration(seconds)} on ${device}. ${versions.join('; ')}.`;
+	return `${made} ${when} in ${formatDuration(seconds)}${isBefore} on ${device}. ${versions.join('; ')}.`;
 }
 
 export const outcomeText = {
@@ -64,13 +65,17 @@ export function outcomesOf({ result }: Entry): string {
 	return result.findings.verdicts.map(({ claim, outcome }) => `${claim} ${outcomeText[outcome]}`).join('; ');
 }
 
-/** Such as `9 s, its sweeps run before`: what a server has run already is not run again. */
-export function tookText({ run, result }: Entry): string {
-	const sweeps = 'findings' in result ? result.findings.sweeps : [];
-	const before = sweeps.filter(({ finishedAt }) => finishedAt < run.startedAt).length;
-	if (before === 0) return formatDuration(run.seconds);
-	const which = before === sweeps.length ? 'its sweeps' : `${before} of its ${sweeps.length} sweeps`;
-	return `${formatDuration(run.seconds)}, ${which} run before`;
+const sweepsOf = ({ result }: Entry) => ('findings' in result ? result.findings.sweeps : []);
+
+/** How many of its sweeps had ended when it began: what a server has run already is not run again. */
+const sweepsBefore = (entry: Entry) =>
+	sweepsOf(entry).filter(({ finishedAt }) => finishedAt < entry.run.startedAt).length;
+
+/** Such as `9 s, its sweeps run before`. */
+export function tookText(entry: Entry): string {
+	const [took, before, all] = [formatDuration(entry.run.seconds), sweepsBefore(entry), sweepsOf(entry).length];
+	if (before === 0) return took;
+	return `${took}, ${before === all ? 'its sweeps' : `${before} of its ${all} sweeps`} run before`;
 }
 
 /** The name of a figure's file, without its ending. */

@@ -3,6 +3,7 @@ import { RankBy } from '@basin/core/contracts/api.ts';
 import { isTerminalSweep } from '@basin/core/contracts/states.ts';
 import { Command, Option } from 'commander';
 import { finiteNumber, jsonOption, positiveInteger, sweepIdArgument } from '../arguments.ts';
+import { usageFailure } from '../failure.ts';
 import { printable } from '../format.ts';
 import { addExamples } from '../help.ts';
 import { leaderboardTable } from '../leaderboard-table.ts';
@@ -57,6 +58,9 @@ export function leaderboardCommand(shell: Shell): Command {
 
 async function leaderboard(shell: Shell, sweepId: string, options: Options): Promise<void> {
 	const { limit, json, csv, ...query } = options;
+	if ((query.rankBy === 'secondsToTarget') !== (query.target !== undefined)) {
+		throw usageFailure('--rank-by secondsToTarget and --target go together.', 'add for example --target 0.97.');
+	}
 	const call = { signal: shell.interrupted };
 	if (csv) return shell.write(await shell.client.leaderboardCsv(sweepId, query, call));
 	const wanted = limit ?? (json ? Number.POSITIVE_INFINITY : tableLimit);
@@ -66,6 +70,10 @@ async function leaderboard(shell: Shell, sweepId: string, options: Options): Pro
 	);
 	if (json) return shell.printJson({ items: entries, nextCursor: null });
 	printBoard(shell, await shell.client.getSweep(sweepId, call), entries);
+	if (query.target === undefined || entries.some(({ secondsToTarget }) => secondsToTarget !== null)) return;
+	shell.note(
+		`No configuration reached ${query.target} with more than half of its seeds, so these are ranked by accuracy.`,
+	);
 }
 
 function printBoard(shell: Shell, sweep: Sweep, entries: LeaderboardEntry[]): void {

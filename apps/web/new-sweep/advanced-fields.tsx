@@ -29,7 +29,7 @@ export function AdvancedFields({ sweepForm }: { sweepForm: SweepFormState }) {
 							/>
 							<NumberInput
 								label="Split seed"
-								description="Chooses what is held out and trained on."
+								description="Chooses the examples."
 								allowDecimal={false}
 								{...form.getInputProps('splitSeed')}
 							/>
